@@ -1,0 +1,1 @@
+"""From raw sources to a reviewed, split dataset: ingest, dedup, review, split."""

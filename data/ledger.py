@@ -1,0 +1,102 @@
+"""What must survive a crash in the middle of a stage: `work/ledger.sqlite`.
+
+Pseudonyms (one person, one name, in every round of the workspace) and every reply of a
+teacher, by the hash of what was asked, so that a killed run pays for nothing twice. The
+file is readable by its owner alone, because the pseudonym table leads back to people.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from data.errors import BadInputError
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS person (
+  key TEXT PRIMARY KEY,
+  number INTEGER NOT NULL UNIQUE
+);
+CREATE TABLE IF NOT EXISTS call (
+  key TEXT PRIMARY KEY,
+  state TEXT NOT NULL CHECK (state IN ('sent', 'done', 'failed')),
+  reply TEXT NOT NULL DEFAULT '',
+  error TEXT NOT NULL DEFAULT '',
+  prompt_tokens INTEGER NOT NULL DEFAULT 0,
+  completion_tokens INTEGER NOT NULL DEFAULT 0,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+"""
+
+
+class Ledger:
+    """One open ledger. Each method is one durable transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._sql = connection
+
+    def pseudonym(self, key: str) -> str:
+        """The name that stands for a person: `User_07`. The same key, the same name, for ever."""
+        with self._sql:
+            self._sql.execute(
+                "INSERT OR IGNORE INTO person SELECT ?, COALESCE(MAX(number), 0) + 1 FROM person",
+                (key,),
+            )
+        row = self._sql.execute("SELECT number FROM person WHERE key = ?", (key,)).fetchone()
+        return f"User_{row[0]:02d}"
+
+    def reply(self, key: str) -> str | None:
+        """What the teacher answered to this request before; None if it never did."""
+        row = self._sql.execute(
+            "SELECT reply FROM call WHERE key = ? AND state = 'done'", (key,)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def sent(self, key: str) -> None:
+        """Note that a request is about to leave."""
+        with self._sql:
+            self._sql.execute(
+                "INSERT INTO call (key, state) VALUES (?, 'sent')"
+                " ON CONFLICT (key) DO UPDATE SET state = 'sent', error = ''",
+                (key,),
+            )
+
+    def done(self, key: str, reply: str, *, prompt_tokens: int, completion_tokens: int) -> None:
+        """Keep a reply, before anything uses it."""
+        with self._sql:
+            self._sql.execute(
+                "UPDATE call SET state = 'done', reply = ?, prompt_tokens = ?,"
+                " completion_tokens = ? WHERE key = ?",
+                (reply, prompt_tokens, completion_tokens, key),
+            )
+
+    def failed(self, key: str, error: str) -> None:
+        with self._sql:
+            self._sql.execute(
+                "UPDATE call SET state = 'failed', error = ? WHERE key = ?", (error, key)
+            )
+
+    def unknown(self) -> int:
+        """How many requests left and never came to an end: their outcome is unknown."""
+        row = self._sql.execute("SELECT COUNT(*) FROM call WHERE state = 'sent'").fetchone()
+        return int(row[0])
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Ledger]:
+    """Open the ledger, or make it; nobody but its owner may read it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.executescript(SCHEMA)
+        yield Ledger(connection)
+    except sqlite3.DatabaseError as error:
+        raise BadInputError(
+            f"{path}: {error}; restore it from a copy, or move it away."
+        ) from error
+    finally:
+        connection.close()

@@ -1,0 +1,173 @@
+"""The settings of a workspace: one TOML file, one frozen model, a default and a reason each.
+
+An unknown key is an error that suggests the right one, never a silent default.
+"""
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from data.errors import BadInputError
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class IngestSettings(Section):
+    pii: Literal["redact", "keep"] = Field(
+        "redact", description="`keep` writes e-mail addresses and names as they stand"
+    )
+
+
+class TeacherSettings(Section):
+    kind: Literal["template", "openai"] = Field(
+        "template", description="`template` needs no model; `openai` is any compatible endpoint"
+    )
+    base_url: str = Field("", description="such as http://127.0.0.1:8000/v1")
+    model: str = Field("", description="the model's name at that endpoint")
+    api_key_env: str = Field(
+        "OPENAI_API_KEY", description="the environment variable with the key; never the key itself"
+    )
+    temperature: float = Field(0.8, ge=0, le=2, description="high enough for varied wordings")
+    max_tokens: int = Field(400, gt=0, description="limit of one reply")
+    concurrency: int = Field(8, gt=0, description="requests in flight at once")
+    timeout: float = Field(60.0, gt=0, description="seconds to wait for one reply")
+
+
+class SynthSettings(Section):
+    rewordings: int = Field(4, ge=1, le=20, description="new questions asked for per passage")
+    recipe: str = Field("reword", description="name of a recipe file in synth/recipes, or a path")
+
+
+class DedupSettings(Section):
+    similarity: float = Field(
+        0.8, gt=0, le=1, description="Jaccard overlap of character 5-grams that counts as the same"
+    )
+    meaning: float = Field(
+        0.95, gt=0, le=1, description="cosine similarity of questions that counts as the same"
+    )
+    embedder: str = Field(
+        "all-MiniLM-L6-v2",
+        description="a folder or a name; `none` leaves the check of meanings out",
+    )
+
+
+class ReviewSettings(Section):
+    url: str = Field("", description="the Argilla server, such as http://127.0.0.1:6900")
+    api_key_env: str = Field(
+        "ARGILLA_API_KEY", description="the environment variable with the key"
+    )
+    workspace: str = Field("gristmill", description="the Argilla workspace; made if missing")
+    dataset: str = Field("examples", description="the Argilla dataset; made if missing")
+    min_submitted: int = Field(1, ge=1, description="opinions needed before a record is complete")
+    max_answer_words: int = Field(220, gt=0, description="the policy rejects longer answers")
+
+
+class SplitSettings(Section):
+    salt: str = Field("gristmill", description="draws the sides; fixed from the first ingest on")
+    dev: float = Field(0.1, ge=0, lt=1, description="share of families for error analysis")
+    test: float = Field(0.1, ge=0, lt=1, description="share of families that stay locked")
+    probes: float = Field(
+        0.5, ge=0, le=1, description="share of train families that withhold one wording as a probe"
+    )
+    same_fact: float = Field(
+        0.72, gt=0, le=1, description="cosine similarity at which a thread restates an FAQ entry"
+    )
+
+
+class TrainSettings(Section):
+    model: str = Field(
+        "tiny", description="a folder, a hub name, or `tiny`: built on the spot from your text"
+    )
+    r: int = Field(32, gt=0, description="rank of the adapter")
+    lora_alpha: int = Field(64, gt=0, description="its scale; usually once or twice the rank")
+    learning_rate: float = Field(
+        2e-3, gt=0, description="2e-4 suits a real base, 2e-3 the tiny one"
+    )
+    num_train_epochs: float = Field(14.0, gt=0, description="1 to 3 for a real base")
+    per_device_train_batch_size: int = Field(16, gt=0)
+    gradient_accumulation_steps: int = Field(1, gt=0)
+    warmup_steps: int = Field(10, ge=0)
+    max_length: int = Field(512, gt=0, description="tokens; a longer row is an error")
+    seed: int = 3407
+
+
+class EvalSettings(Section):
+    max_new_tokens: int = Field(160, gt=0, description="limit of one answer")
+    batch_size: int = Field(16, gt=0)
+
+
+class Settings(Section):
+    """All of `gristmill.toml`."""
+
+    ingest: IngestSettings = IngestSettings()
+    teacher: TeacherSettings = TeacherSettings()
+    synth: SynthSettings = SynthSettings()
+    dedup: DedupSettings = DedupSettings()
+    review: ReviewSettings = ReviewSettings()
+    split: SplitSettings = SplitSettings()
+    train: TrainSettings = TrainSettings()
+    evaluate: EvalSettings = EvalSettings()
+
+
+def load(path: Path) -> Settings:
+    """Read the settings, or say which line is wrong and what was probably meant."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        return Settings.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadInputError(f"{path}: not TOML: {error}") from error
+    except ValidationError as error:
+        raise BadInputError(_explain(path, text, error)) from error
+
+
+def starter() -> str:
+    """The text of a new settings file: every key, commented out at its default."""
+    lines = ["# Settings of this workspace. Every key stands at its default; uncomment to change."]
+    for name, section in Settings():
+        lines += ["", f"[{name}]"]
+        for key, option in type(section).model_fields.items():
+            reason = f"  # {option.description}" if option.description else ""
+            lines.append(f"# {key} = {_toml(option.default)}{reason}")
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _explain(path: Path, text: str, error: ValidationError) -> str:
+    problem = error.errors(include_url=False)[0]
+    steps = [str(step) for step in problem["loc"]]
+    where = f"{path}:{_line_of(text, steps)}"
+    if problem["type"] != "extra_forbidden":
+        return f"{where}: {'.'.join(steps)}: {problem['msg']}, not {problem['input']!r}."
+    known = _known_keys(steps[:-1])
+    close = difflib.get_close_matches(steps[-1], known, n=1, cutoff=0.5)
+    hint = f"did you mean `{close[0]}`?" if close else f"known here: {', '.join(known)}."
+    return f"{where}: no setting `{'.'.join(steps)}`; {hint}"
+
+
+def _known_keys(section: list[str]) -> list[str]:
+    if not section:
+        return list(Settings.model_fields)
+    return list(type(getattr(Settings(), section[0])).model_fields)
+
+
+def _line_of(text: str, steps: list[str]) -> int:
+    """The line of a key: the first one after its section's heading that sets it."""
+    section = steps[0] if len(steps) > 1 else None
+    here: str | None = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if heading := re.match(r"\s*\[\s*([\w-]+)", line):
+            here = heading[1]
+            if len(steps) == 1 and here == steps[0]:
+                return number
+        elif here == section and re.match(rf"\s*\"?{re.escape(steps[-1])}\"?\s*=", line):
+            return number
+    return 1

@@ -1,0 +1,73 @@
+"""How the four commands speak: errors in one sentence, progress, counts, what to type next."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+import typer
+
+from data.errors import GristmillError
+from data.store import Manifest
+
+T = TypeVar("T")
+
+
+def run(app: typer.Typer) -> None:
+    """Run a command line. A user's error is one sentence and exit code 2; Ctrl-C is 130."""
+    try:
+        app()
+    except GristmillError as error:
+        typer.secho(f"Error: {error}", fg="red", err=True)
+        sys.exit(2)
+    except SystemExit as stop:
+        if stop.code == 130:
+            typer.secho("Stopped. What was there before is unchanged.", fg="yellow", err=True)
+        raise
+
+
+def say(text: str = "") -> None:
+    typer.echo(text)
+
+
+def say_counts(manifest: Manifest, what: str) -> None:
+    """`examples: kept 812, dropped 63: no-answer 41, bot-message 22`."""
+    typer.echo(f"{what}: {counts(manifest)}")
+
+
+def counts(manifest: Manifest) -> str:
+    """The conservation law in words."""
+    total = sum(manifest.dropped.values())
+    reasons = ", ".join(f"{reason} {count}" for reason, count in manifest.dropped.items())
+    return f"kept {manifest.kept}, dropped {total}" + (f": {reasons}" if reasons else "")
+
+
+def say_next(*commands: str) -> None:
+    """Suggest what to type next."""
+    typer.secho(f"next: {'  |  '.join(commands)}", fg="cyan")
+
+
+def tracked(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
+    """Hand out the items behind a progress bar, which disappears when done."""
+    from rich.console import Console
+    from rich.progress import track
+
+    size = len(items) if total is None and isinstance(items, Sequence) else total
+    console = Console(stderr=True)
+    yield from track(
+        items,
+        description,
+        total=size,
+        console=console,
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+
+
+@contextmanager
+def waiting(description: str) -> Iterator[None]:
+    """Show that something of unknown length is going on."""
+    from rich.console import Console
+
+    with Console(stderr=True).status(description):
+        yield

@@ -1,0 +1,1 @@
+"""From a tuned model to its errors: answers, findings, and the report."""

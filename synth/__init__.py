@@ -1,0 +1,1 @@
+"""From passages to new examples, written by a teacher from a recipe."""

@@ -1,0 +1,1 @@
+"""Claims on small real text; the tree mirrors the five packages."""

@@ -1,0 +1,1 @@
+"""Measurements, each printing one JSON object; not part of the default test run."""

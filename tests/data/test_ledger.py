@@ -1,0 +1,35 @@
+from pathlib import Path
+
+from data import ledger
+
+
+def test_a_person_keeps_one_name_in_every_round(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with ledger.opened(path) as first:
+        names = [first.pseudonym(key) for key in ("U1", "U2", "U1")]
+
+    with ledger.opened(path) as second:
+        later = [second.pseudonym(key) for key in ("U3", "U2")]
+
+    assert names == ["User_01", "User_02", "User_01"]
+    assert later == ["User_03", "User_02"]
+
+
+def test_only_its_owner_may_read_the_ledger(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+
+    with ledger.opened(path):
+        pass
+
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_reply_is_kept_and_a_call_without_end_is_counted(tmp_path: Path) -> None:
+    with ledger.opened(tmp_path / "ledger.sqlite") as book:
+        book.sent("a")
+        book.sent("b")
+        book.done("a", "hello", prompt_tokens=3, completion_tokens=1)
+
+        assert book.reply("a") == "hello"
+        assert book.reply("b") is None
+        assert book.unknown() == 1

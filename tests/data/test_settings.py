@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import pytest
+
+from data import settings
+from data.errors import BadInputError
+
+
+def test_a_misspelt_key_suggests_the_right_one(tmp_path: Path) -> None:
+    path = tmp_path / "gristmill.toml"
+    path.write_text("[dedup]\n# a remark\nsimilarty = 0.5\n")
+
+    with pytest.raises(
+        BadInputError, match=r"toml:3: no setting `dedup.similarty`; did you mean `similarity`\?"
+    ):
+        settings.load(path)
+
+
+def test_a_misspelt_section_suggests_the_right_one(tmp_path: Path) -> None:
+    path = tmp_path / "gristmill.toml"
+    path.write_text("[train]\n[dedpu]\nsimilarity = 0.5\n")
+
+    with pytest.raises(BadInputError, match=r"toml:2: no setting `dedpu`; did you mean `dedup`\?"):
+        settings.load(path)
+
+
+def test_a_value_out_of_range_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "gristmill.toml"
+    path.write_text("[dedup]\nsimilarity = 5\n")
+
+    with pytest.raises(BadInputError, match=r"toml:2: dedup\.similarity: .*not 5"):
+        settings.load(path)
+
+
+def test_the_starter_file_loads_and_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "gristmill.toml"
+    path.write_text(settings.starter())
+
+    assert settings.load(path) == settings.Settings()
+
+
+def test_every_setting_of_the_starter_file_may_be_uncommented(tmp_path: Path) -> None:
+    path = tmp_path / "gristmill.toml"
+    path.write_text(settings.starter().replace("\n# ", "\n"))
+
+    assert settings.load(path) == settings.Settings()

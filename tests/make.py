@@ -1,0 +1,93 @@
+"""Small real records and workspaces for the claims, each with sensible defaults."""
+
+import importlib
+import io
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+from data import store, workspace
+from data.records import Example, Message, Origin, Passage, Record, Side, content_id
+from data.workspace import Workspace
+
+
+def passage(
+    title: str = "How do I reset my password?",
+    text: str = "Open Settings, choose Security and press Reset.",
+    *,
+    side: Side = "train",
+    locator: str = "faq.md#L1",
+) -> Passage:
+    key = content_id("faq", title, text)
+    origin = Origin("faq.md", locator)
+    return Passage(key, "faq", title, origin, family=key, side=side, text=text)
+
+
+def example(
+    question: str = "How do I reset my password?",
+    answer: str = "Open Settings, choose Security and press Reset.",
+    *,
+    side: Side = "train",
+    family: str = "",
+    origin: Origin | None = None,
+) -> Example:
+    return Example.chat(
+        (Message("user", question), Message("assistant", answer)),
+        origin or Origin("faq.md", "faq.md#L1"),
+        family=family or content_id(question),
+        side=side,
+    )
+
+
+def stage_file(path: Path, records: Iterable[Record], *, stage: str = "test") -> Path:
+    """Write records as a stage would, manifest and drops beside them."""
+    with store.StageWriter(path, stage, inputs=(), settings={}, root=path.parent) as out:
+        out.add_all(records)
+    return path
+
+
+def space(folder: Path, toml: str = "") -> Workspace:
+    """A workspace in a folder, with these settings."""
+    made = workspace.create(folder)
+    if toml:
+        (folder / workspace.SETTINGS_FILE).write_text(toml, encoding="utf-8")
+    return workspace.find(made.root)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command did."""
+
+    code: int
+    output: str
+
+
+def run(command: str, *, cwd: Path) -> Ran:
+    """Run a command line in this process, as typed: `curate status`."""
+    program, *arguments = command.split()
+    package = {"curate": "curation", "evaluate": "eval"}.get(program, program)
+    said = io.StringIO()
+    with (
+        inside(cwd),
+        mock.patch("sys.argv", [program, *arguments]),
+        redirect_stdout(said),
+        redirect_stderr(said),
+    ):
+        try:
+            importlib.import_module(f"{package}.cli").main()
+        except SystemExit as stop:
+            return Ran(int(stop.code or 0), said.getvalue())
+    return Ran(0, said.getvalue())
+
+
+@contextmanager
+def inside(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
