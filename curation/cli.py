@@ -1,10 +1,196 @@
-"""The `curation` command line."""
+"""The `curate` command: from your files to a split that a model can learn from."""
+
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from data import terminal
+from curation import status as state
+from curation.review import cli as review
+from data import store, terminal, workspace
+from data.records import Example
+from data.workspace import Workspace
 
-app = typer.Typer()
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Turn FAQs and Slack exports into a reviewed, split dataset.",
+)
+app.add_typer(review.app, name="review")
+
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", help="Where to write instead of the default file.")
+]
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; made if missing.")],
+) -> None:
+    """Make a workspace: a settings file, and folders for what the stages make.
+
+    Example: curate init helpdesk
+    """
+    space = workspace.create(folder)
+    terminal.say(f"{space.shown(space.root / workspace.SETTINGS_FILE)} holds the settings.")
+    terminal.say_next(f"cd {folder}", "curate ingest SRC…")
+
+
+@app.command()
+def ingest(
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SRC…", help="Files, folders or zips, in any mix.")
+    ],
+    kind: Annotated[
+        str | None,
+        typer.Option(help="What the sources are, where sniffing is wrong: faq, table or slack."),
+    ] = None,
+) -> None:
+    """Read sources into passages and question/answer examples, scrubbed of secrets and names.
+
+    Sources that were ingested before stay; one that is named again is replaced.
+    Example: curate ingest docs/faq.md acme-slack-export.zip
+    """
+    from curation import ingest as reader
+
+    space = workspace.find()
+    with workspace.locked(space, "curate ingest"):
+        done = reader.run(space, sources, kind=kind)
+    for remark in done.remarks:
+        terminal.say(remark)
+    terminal.say_counts(done.passages, f"{space.shown(space.passages)}, passages")
+    terminal.say_counts(done.ingested, f"{space.shown(space.ingested)}, examples")
+    terminal.say_next("curate status", "synth preview", "synth run")
+
+
+@app.command()
+def status() -> None:
+    """Show where the workspace stands: counts, drops, what is stale, what to run next."""
+    from rich.console import Console
+    from rich.table import Table
+
+    space = workspace.find()
+    rows = state.stages(space)
+    table = Table("stage", "state", "in", "kept", "dropped", "why", box=None, pad_edge=False)
+    colors = {"fresh": "green", "stale": "yellow", "damaged": "red", "missing": "dim"}
+    for row in rows:
+        shown = f"[{colors[row.state]}]{row.state}[/]"
+        made = row.manifest
+        if made is None:
+            table.add_row(row.name, shown)
+            continue
+        why = ", ".join(f"{reason} {count}" for reason, count in made.dropped.items())
+        total = sum(made.dropped.values())
+        table.add_row(row.name, shown, str(made.taken), str(made.kept), str(total), why)
+    Console().print(table)
+    terminal.say_next(state.next_command(space, rows))
+
+
+@app.command()
+def show(
+    key: Annotated[
+        str, typer.Argument(metavar="ID", help="The id of a record, or its beginning.")
+    ],
+) -> None:
+    """Show one record with its whole lineage: what it came from and what it turned into.
+
+    Example: curate show 3f2a91c0
+    """
+    from curation import lineage
+    from curation.lineage_view import render
+
+    space = workspace.find()
+    terminal.show(render(lineage.trace(space, key), space))
+
+
+@app.command()
+def dedup(output: Output = None) -> None:
+    """Drop examples that ask and answer the same as another one: exactly, by letters, by meaning.
+
+    Reads work/ingested.jsonl and work/synthetic.jsonl, writes work/unique.jsonl. Each drop names
+    its twin. Example: curate dedup
+    """
+    from curation import dedup as stage
+
+    space = workspace.find()
+    home = output or space.unique
+    with workspace.locked(space, "curate dedup"):
+        inputs = [path for path in (space.ingested, space.synthetic) if path.exists()]
+        rows = [row for path in inputs or [space.ingested] for row in _examples(space, path)]
+        with (
+            store.StageWriter(
+                home,
+                "curate dedup",
+                inputs=inputs,
+                settings={"dedup": space.settings.dedup.model_dump()},
+                root=space.root,
+            ) as out,
+            terminal.waiting(f"comparing {len(rows)} examples"),
+        ):
+            out.expect(len(rows))
+            result = stage.drop_repeats(rows, space.settings.dedup, space.vectors)
+            out.add_all(result.outcomes)
+            out.details["conflicts"] = result.conflicts
+    terminal.say_counts(out.done, space.shown(home))
+    if result.conflicts:
+        first, second = result.conflicts[0]
+        terminal.say(
+            f"{len(result.conflicts)} pairs ask the same and answer otherwise, the first: "
+            f"curate show {first} and curate show {second}"
+        )
+    terminal.say_next("curate review policy", "curate review push")
+
+
+@app.command()
+def split() -> None:
+    """Lay the examples out by side, withhold probes, and write the leak certificate.
+
+    Reads work/reviewed.jsonl, or work/unique.jsonl where nobody has reviewed yet.
+    Example: curate split
+    """
+    from curation import dataset
+    from curation import split as stage
+
+    space = workspace.find()
+    source = space.reviewed if space.reviewed.exists() else space.unique
+    if source == space.unique and source.exists():
+        terminal.say(
+            "work/reviewed.jsonl is not there: the split is made from unreviewed examples."
+        )
+    with workspace.locked(space, "curate split"):
+        rows = _examples(space, source, made_by="curate dedup")
+        with (
+            store.StageWriter(
+                space.split / "split.jsonl",
+                "curate split",
+                inputs=[source],
+                settings={
+                    "split": space.settings.split.model_dump(),
+                    "dedup": space.settings.dedup.model_dump(),
+                },
+                root=space.root,
+            ) as out,
+            terminal.waiting(f"comparing {len(rows)} examples across sides"),
+        ):
+            out.expect(len(rows))
+            made = stage.lay_out(rows, space.settings, space.vectors)
+            for name, part in made.parts.items():
+                out.open_empty(space.split / f"{name}.jsonl")
+                for row in part:
+                    out.add(row, to=space.split / f"{name}.jsonl")
+            out.add_all(made.drops)
+            dataset.save(space.split / "dataset", made.parts, made.certificate)
+            store.write_json(space.split / "certificate.json", made.certificate)
+    terminal.say_counts(out.done, space.shown(space.split))
+    terminal.say(", ".join(f"{name} {len(part)}" for name, part in made.parts.items()))
+    for rule in made.certificate.rules:
+        outcome = f"barred {rule.barred}" if rule.ran else rule.note
+        terminal.say(f"leak rule {rule.name}: {outcome}")
+    terminal.say_next("train check", "train run")
+
+
+def _examples(space: Workspace, path: Path, made_by: str = "curate ingest SRC…") -> list[Example]:
+    terminal.warn_if_stale(path, space.root)
+    return list(store.read_stage(path, Example, made_by=made_by))
 
 
 def main() -> None:

@@ -88,7 +88,8 @@ def opened(path: Path) -> Iterator[Ledger]:
     """Open the ledger, or make it; nobody but its owner may read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    connection = sqlite3.connect(path)
+    # A teacher writes from several threads, one at a time behind a lock of its own.
+    connection = sqlite3.connect(path, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

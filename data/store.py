@@ -115,7 +115,7 @@ class StageWriter:
         settings: Mapping[str, object],
         root: Path,
     ) -> None:
-        """`home` is the main output: drops and manifest are named after it."""
+        """`home` names the drops and the manifest; records go there unless told otherwise."""
         self._home = home
         self._stage = stage
         self._inputs = inputs
@@ -126,6 +126,7 @@ class StageWriter:
         self._reasons: Counter[str] = Counter()
         self._started = time.monotonic()
         self._taken: Counted[object] | None = None
+        self._expected: int | None = None
         self.details: dict[str, object] = {}
         self.manifest: Manifest | None = None
 
@@ -134,13 +135,16 @@ class StageWriter:
             each if isinstance(each, FileMark) else mark(each, self._root) for each in self._inputs
         )
         self._open(self._drops)
-        self._open(self._home)
         return self
 
     def conserve(self, taken: Counted[T]) -> Counted[T]:
         """Say what this stage takes in; on leaving, `in = kept + dropped` is checked."""
         self._taken = taken
         return taken
+
+    def expect(self, count: int) -> None:
+        """The same for a stage that knows beforehand how many it takes in."""
+        self._expected = count
 
     def add(self, outcome: Record, to: Path | None = None) -> None:
         """Write a record to `to` (the main output by default), or a `Drop` to the drops."""
@@ -176,10 +180,24 @@ class StageWriter:
             self._files[path] = _PartFile(path)
         return self._files[path]
 
+    @property
+    def done(self) -> Manifest:
+        """What was written, once the `with` block has been left."""
+        if self.manifest is None:
+            raise RuntimeError(f"{self._stage} has not finished")
+        return self.manifest
+
+    def _count_taken(self, written: int) -> int:
+        if self._taken is not None:
+            return self._taken.count
+        return written if self._expected is None else self._expected
+
     def _commit(self) -> None:
+        if set(self._files) == {self._drops}:
+            self._open(self._home)
         kept = sum(f.records for path, f in self._files.items() if path != self._drops)
         dropped = self._reasons.total()
-        taken = kept + dropped if self._taken is None else self._taken.count
+        taken = self._count_taken(kept + dropped)
         if taken != kept + dropped:
             raise ConservationError(f"{self._stage}: {taken} in, {kept} kept, {dropped} dropped")
         for part in self._files.values():

@@ -3,12 +3,17 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from data import store
 from data.errors import GristmillError
 from data.store import Manifest
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 T = TypeVar("T")
 
@@ -28,6 +33,22 @@ def run(app: typer.Typer) -> None:
 
 def say(text: str = "") -> None:
     typer.echo(text)
+
+
+def show(what: "RenderableType") -> None:
+    """Print a table, a tree or a panel."""
+    from rich.console import Console
+
+    Console().print(what)
+
+
+def warn_if_stale(path: Path, root: Path) -> None:
+    """Say when a stage reads what is older than its own sources, or was edited by hand."""
+    state = store.freshness(path, root)
+    if state in ("stale", "damaged"):
+        reason = "older than what it is made from" if state == "stale" else "not as it was written"
+        note = f"{path.name} is {reason}; `curate status` shows what to run again."
+        typer.secho(note, fg="yellow", err=True)
 
 
 def say_counts(manifest: Manifest, what: str) -> None:

@@ -58,6 +58,11 @@ class Workspace:
         return self.work / "ledger.sqlite"
 
     @property
+    def vectors(self) -> Path:
+        """The cache of embeddings."""
+        return self.work / "vectors.sqlite"
+
+    @property
     def runs(self) -> Path:
         return self.root / "runs"
 

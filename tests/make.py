@@ -42,9 +42,10 @@ def example(
     )
 
 
-def stage_file(path: Path, records: Iterable[Record], *, stage: str = "test") -> Path:
+def stage_file(path: Path, records: Iterable[Record], *, root: Path | None = None) -> Path:
     """Write records as a stage would, manifest and drops beside them."""
-    with store.StageWriter(path, stage, inputs=(), settings={}, root=path.parent) as out:
+    home = root or path.parent
+    with store.StageWriter(path, "test", inputs=(), settings={}, root=home) as out:
         out.add_all(records)
     return path
 

@@ -1,0 +1,62 @@
+"""Lay the reviewed examples out by side, withhold probes, and prove that nothing leaked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from curation import certificate, probes
+from curation.certificate import Certificate
+from data.errors import BadInputError
+from data.records import Drop, Example, Side
+from data.settings import Settings
+
+SIDES: tuple[Side, ...] = ("train", "dev", "test")
+
+
+@dataclass(frozen=True)
+class Split:
+    """Four lists that share no family, no id and no wording, and what had to leave for that."""
+
+    train: tuple[Example, ...]
+    dev: tuple[Example, ...]
+    test: tuple[Example, ...]
+    probes: tuple[Example, ...]
+    drops: tuple[Drop, ...]
+    certificate: Certificate
+
+    @property
+    def parts(self) -> dict[str, Sequence[Example]]:
+        return {"train": self.train, "dev": self.dev, "test": self.test, "probes": self.probes}
+
+
+def lay_out(rows: Sequence[Example], settings: Settings, cache: Path) -> Split:
+    """Split by side; a train row too close to a held-out one is dropped, its twin named."""
+    _refuse_mixed_families(rows)
+    by_side = {side: tuple(row for row in rows if row.side == side) for side in SIDES}
+    if not by_side["train"]:
+        raise BadInputError(
+            f"None of the {len(rows)} examples is on the train side; ingest more sources, "
+            "or lower `dev` and `test` under [split] before the first ingest."
+        )
+    withheld = probes.withhold(by_side["train"], settings.split, settings.dedup, cache)
+    held_out = (*by_side["dev"], *by_side["test"])
+    cleared = certificate.clear(withheld.train, held_out, settings.dedup, cache)
+    return Split(
+        train=cleared.train,
+        dev=by_side["dev"],
+        test=by_side["test"],
+        probes=withheld.probes,
+        drops=(*withheld.drops, *cleared.drops),
+        certificate=cleared.certificate,
+    )
+
+
+def _refuse_mixed_families(rows: Sequence[Example]) -> None:
+    sides: dict[str, Example] = {}
+    for row in rows:
+        first = sides.setdefault(row.family, row)
+        if first.side != row.side:
+            raise BadInputError(
+                f"Family {row.family} is on two sides: {first.id} on {first.side}, {row.id} on "
+                f"{row.side}. A file was edited or two workspaces were mixed; ingest again."
+            )

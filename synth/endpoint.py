@@ -1,0 +1,203 @@
+"""A teacher behind any OpenAI-compatible endpoint.
+
+Text leaves this machine here and nowhere else, to the address that the settings name, after
+scrubbing. Each reply is in the ledger before anything uses it: a run that was killed asks only
+for what is missing.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+
+from data.errors import BadInputError, TeacherError
+from data.ledger import Ledger
+from data.records import content_id
+from data.settings import TeacherSettings
+from synth.teacher import Reply, Request
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+
+RETRIES = 4
+"""Of the client, on 408, 409, 429, 5xx and lost connections, with growing pauses."""
+
+
+class Said(msgspec.Struct):
+    content: str | None = None
+
+
+class Choice(msgspec.Struct):
+    message: Said
+
+
+class Usage(msgspec.Struct):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class Completion(msgspec.Struct):
+    """What we read of a server's reply; servers add fields of their own."""
+
+    choices: list[Choice]
+    usage: Usage | None = None
+
+    @property
+    def text(self) -> str:
+        return (self.choices[0].message.content or "") if self.choices else ""
+
+
+class Questions(msgspec.Struct):
+    """The shape every reply must have."""
+
+    questions: list[str]
+
+
+SCHEMA = {
+    "type": "json_schema",
+    "json_schema": {
+        "name": "questions",
+        "strict": True,
+        "schema": {
+            "type": "object",
+            "properties": {
+                "questions": {"type": "array", "items": {"type": "string", "maxLength": 400}}
+            },
+            "required": ["questions"],
+            "additionalProperties": False,
+        },
+    },
+}
+
+
+class EndpointTeacher:
+    """Asks concurrently, answers in order."""
+
+    def __init__(self, settings: TeacherSettings, book: Ledger) -> None:
+        if not settings.base_url or not settings.model:
+            raise BadInputError(
+                "The teacher `openai` needs `base_url` and `model` under [teacher]; "
+                "text is sent nowhere that you did not name."
+            )
+        self.name = settings.model
+        self._settings = settings
+        self._book = book
+        self._guard = Lock()
+        self._client = _client(settings)
+
+    def answer(self, requests: Sequence[Request]) -> Iterator[Reply]:
+        with ThreadPoolExecutor(self._settings.concurrency) as pool:
+            try:
+                yield from pool.map(self._answer, requests)
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def _answer(self, request: Request) -> Reply:
+        key = self._key(request)
+        with self._guard:
+            known = self._book.reply(key)
+        text = self._ask(request, key) if known is None else known
+        return _read(request, text)
+
+    def _ask(self, request: Request, key: str) -> str:
+        with self._guard:
+            self._book.sent(key)
+        try:
+            completion = self._send(request)
+        except TeacherError as error:
+            with self._guard:
+                self._book.failed(key, str(error))
+            raise
+        usage = completion.usage or Usage()
+        with self._guard:
+            self._book.done(
+                key,
+                completion.text,
+                prompt_tokens=usage.prompt_tokens,
+                completion_tokens=usage.completion_tokens,
+            )
+        return completion.text
+
+    def _send(self, request: Request) -> Completion:
+        import openai
+
+        where = self._settings.base_url
+        try:
+            return self._post(request)
+        except openai.APIConnectionError as error:
+            raise TeacherError(
+                f"{where} cannot be reached ({error.__cause__ or error}). Is the server running, "
+                "and is `base_url` under [teacher] right? Replies so far are kept."
+            ) from error
+        except openai.APIStatusError as error:
+            raise TeacherError(
+                f"{where} answered {error.status_code} for model {self._settings.model}: "
+                f"{error.message[:300]}. Replies so far are kept; run again to go on."
+            ) from error
+        except (openai.OpenAIError, msgspec.DecodeError) as error:
+            raise TeacherError(f"{where} does not speak the OpenAI protocol: {error}") from error
+
+    def _post(self, request: Request) -> Completion:
+        """With a schema where the server takes one; the prompt asks for JSON as well."""
+        from openai import BadRequestError
+
+        body = self._body(request)
+        try:
+            return self._post_body(body | {"response_format": SCHEMA})
+        except BadRequestError:
+            return self._post_body(body)
+
+    def _post_body(self, body: dict[str, object]) -> Completion:
+        from httpx2 import Response
+
+        reply = self._client.post("/chat/completions", body=body, cast_to=Response)
+        return msgspec.json.decode(reply.content, type=Completion)
+
+    def _body(self, request: Request) -> dict[str, object]:
+        return {
+            "model": self._settings.model,
+            "messages": [msgspec.to_builtins(message) for message in request.messages],
+            "temperature": self._settings.temperature,
+            "max_tokens": self._settings.max_tokens,
+        }
+
+    def _key(self, request: Request) -> str:
+        """What was asked, and nothing about where or in which run."""
+        return content_id(msgspec.json.encode(self._body(request)).decode())
+
+
+def _client(settings: TeacherSettings) -> "OpenAI":
+    from openai import DefaultHttpxClient, OpenAI
+
+    return OpenAI(
+        base_url=settings.base_url,
+        api_key=_api_key(settings),
+        timeout=settings.timeout,
+        max_retries=RETRIES,
+        http_client=DefaultHttpxClient(follow_redirects=False),
+    )
+
+
+def _api_key(settings: TeacherSettings) -> str:
+    key = os.environ.get(settings.api_key_env, "")
+    local = urlsplit(settings.base_url).hostname in {"127.0.0.1", "localhost", "::1"}
+    if not key and not local:
+        raise BadInputError(
+            f"The environment variable {settings.api_key_env} is empty; it holds the key for "
+            f"{settings.base_url} (`api_key_env` under [teacher] names it)."
+        )
+    return key or "none"
+
+
+def _read(request: Request, text: str) -> Reply:
+    """Take the JSON object out of a reply, whatever stands around it."""
+    start, end = text.find("{"), text.rfind("}")
+    try:
+        found = msgspec.json.decode(text[start : end + 1], type=Questions)
+    except msgspec.DecodeError as error:
+        return Reply(request, error=f"not the JSON that was asked for: {error}")
+    return Reply(request, tuple(question.strip() for question in found.questions))
