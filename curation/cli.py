@@ -13,6 +13,8 @@ from data.workspace import Workspace
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     help="Turn FAQs and Slack exports into a reviewed, split dataset.",
 )
 app.add_typer(review.app, name="review")

@@ -83,7 +83,8 @@ def _same_questions(
     questions = [row.question or row.text for row in rows]
     exact: dict[str, int] = {}
     for here, row in enumerate(rows):
-        first = exact.setdefault(overlap.normalise(f"{questions[here]}\n{row.answer}"), here)
+        key = f"{overlap.normalise(questions[here])}\n{overlap.normalise(row.answer)}"
+        first = exact.setdefault(key, here)
         if first != here:
             yield "exact-repeat", (first, here, 1.0)
     for pair in overlap.alike_by_letters(questions, settings.similarity):

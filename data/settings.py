@@ -37,6 +37,9 @@ class TeacherSettings(Section):
     max_tokens: int = Field(400, gt=0, description="limit of one reply")
     concurrency: int = Field(8, gt=0, description="requests in flight at once")
     timeout: float = Field(60.0, gt=0, description="seconds to wait for one reply")
+    max_retries: int = Field(
+        4, ge=0, description="after 408, 409, 429, 5xx or a lost connection, with growing pauses"
+    )
 
 
 class SynthSettings(Section):
@@ -99,7 +102,16 @@ class TrainSettings(Section):
 
 class EvalSettings(Section):
     max_new_tokens: int = Field(160, gt=0, description="limit of one answer")
-    batch_size: int = Field(16, gt=0)
+    batch_size: int = Field(16, gt=0, description="questions answered at once")
+    seen: int = Field(
+        40,
+        ge=0,
+        description="questions asked in words it was trained on, to see what it memorised",
+    )
+    language: Literal["ar", "de", "en", "es", "fa", "fr", "it", "lv", "nl", "pt", "ru", "none"] = (
+        Field("en", description="dictionary of the spelling check; `none` leaves the check out")
+    )
+    seed: int = Field(3407, description="draws the seen questions and the bootstrap samples")
 
 
 class Settings(Section):

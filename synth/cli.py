@@ -1,20 +1,23 @@
 """The `synth` command: other words for what your sources already answer."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from data import ledger, scrub, store, terminal, workspace
+from data import store, terminal, workspace
 from data.errors import BadInputError
 from data.records import Example
 from data.workspace import Workspace
-from synth import generate, recipe, teacher
-from synth.recipe import Recipe
-from synth.teacher import Request
+
+if TYPE_CHECKING:
+    from synth.recipe import Recipe
+    from synth.teacher import Request
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     help="Let a teacher write new wordings of the questions that your sources answer.",
 )
 
@@ -60,6 +63,9 @@ def run(
     Answers are taken over word for word. Replies are kept in work/ledger.sqlite, so that a run
     that was stopped asks only for what is missing. Example: synth run
     """
+    from data import ledger
+    from synth import generate, teacher
+
     space = workspace.find()
     with workspace.locked(space, "synth run"), ledger.opened(space.ledger) as book:
         chosen, asked = _requests(space, source)
@@ -78,14 +84,17 @@ def run(
         ) as stage:
             total = sum(request.count for request in asked)
             stage.expect(total)
-            made = generate.write(asked, chosen, writer, scrub.scrub)
+            keep_pii = space.settings.ingest.pii == "keep"
+            made = generate.write(asked, chosen, writer, keep_pii=keep_pii)
             stage.add_all(terminal.tracked(made, "writing wordings", total))
             stage.details["calls of unknown outcome"] = book.unknown()
     terminal.say_counts(stage.done, f"{space.shown(home)}, wordings by {writer.name}")
     terminal.say_next("curate dedup")
 
 
-def _requests(space: Workspace, source: Path | None) -> tuple[Recipe, list[Request]]:
+def _requests(space: Workspace, source: Path | None) -> "tuple[Recipe, list[Request]]":
+    from synth import generate, recipe
+
     path = source or space.ingested
     chosen = recipe.load(space.settings.synth.recipe)
     examples = store.read_stage(path, Example, made_by="curate ingest SRC…")

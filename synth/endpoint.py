@@ -23,9 +23,6 @@ from synth.teacher import Reply, Request
 if TYPE_CHECKING:
     from openai import OpenAI
 
-RETRIES = 4
-"""Of the client, on 408, 409, 429, 5xx and lost connections, with growing pauses."""
-
 
 class Said(msgspec.Struct):
     content: str | None = None
@@ -177,7 +174,7 @@ def _client(settings: TeacherSettings) -> "OpenAI":
         base_url=settings.base_url,
         api_key=_api_key(settings),
         timeout=settings.timeout,
-        max_retries=RETRIES,
+        max_retries=settings.max_retries,
         http_client=DefaultHttpxClient(follow_redirects=False),
     )
 

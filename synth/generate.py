@@ -4,14 +4,12 @@ Each wording that was asked for becomes an example or a drop with its reason; th
 taken over word for word. Nothing is made from families that are held out.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from data import scrub
 from data.records import Drop, Example, Message, Origin, content_id
 from synth.recipe import Recipe
 from synth.teacher import Reply, Request, Teacher
-
-Scrub = Callable[[str], str]
-"""Takes secrets and personal data out of a text."""
 
 MAX_QUESTION_CHARACTERS = 400
 
@@ -26,26 +24,28 @@ def requests(examples: Iterable[Example], recipe: Recipe, count: int) -> list[Re
 
 
 def write(
-    asked: Sequence[Request], recipe: Recipe, teacher: Teacher, scrub: Scrub
+    asked: Sequence[Request], recipe: Recipe, teacher: Teacher, *, keep_pii: bool = False
 ) -> Iterator[Example | Drop]:
     """Yield an example or a drop for every wording that was asked for."""
     for reply in teacher.answer(asked):
-        yield from _outcomes(reply, recipe, teacher.name, scrub)
+        clean = [scrub.scrub(text, keep_pii=keep_pii).text for text in reply.questions]
+        yield from _outcomes(reply, clean, recipe, teacher.name)
 
 
 def _outcomes(
-    reply: Reply, recipe: Recipe, teacher: str, scrub: Scrub
+    reply: Reply, clean: Sequence[str], recipe: Recipe, teacher: str
 ) -> Iterator[Example | Drop]:
+    """`clean` holds the questions as the scrubber left them: what it changed is not taken."""
     request = reply.request
     seen = {_folded(request.example.question)}
-    questions = reply.questions[: request.count]
-    for question in questions:
-        made = _example(request, scrub(question), recipe, teacher)
-        reason = _fault(question, made.question, seen)
+    pairs = list(zip(reply.questions, clean, strict=True))[: request.count]
+    for question, scrubbed in pairs:
+        made = _example(request, scrubbed, recipe, teacher)
+        reason = _fault(question, scrubbed, seen)
         seen.add(_folded(question))
         yield Drop(reason, made.origin.locator, example=made) if reason else made
     reason = "unreadable-reply" if reply.error else "too-few-wordings"
-    for _ in range(request.count - len(questions)):
+    for _ in range(request.count - len(pairs)):
         yield Drop(
             reason,
             request.example.origin.locator,

@@ -2,14 +2,14 @@
 
 import typer
 
-from curation.review import policy as rules
-from curation.review.decide import decide
 from data import store, terminal, workspace
 from data.records import Example
 from data.workspace import Workspace
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     help="Decide what may be learnt from: by people in Argilla, or offline by rules.",
 )
 
@@ -20,6 +20,8 @@ def policy() -> None:
 
     Reads work/unique.jsonl, writes work/reviewed.jsonl. Example: curate review policy
     """
+    from curation.review import policy as rules
+
     space = workspace.find()
     with workspace.locked(space, "curate review policy"):
         rows = _unique(space)
@@ -60,7 +62,7 @@ def pull() -> None:
     Kept and corrected examples stay; rejected ones and those without enough opinions are drops
     with a reason. Example: curate review pull
     """
-    from curation.review import queue
+    from curation.review import decide, queue
 
     space = workspace.find()
     with workspace.locked(space, "curate review pull"):
@@ -76,7 +78,7 @@ def pull() -> None:
             terminal.waiting("fetching opinions"),
         ):
             out.expect(len(rows))
-            out.add_all(decide(rows, queue.pull(space), space.settings.review))
+            out.add_all(decide.decide(rows, queue.pull(space), space.settings.review))
     terminal.say_counts(out.done, space.shown(space.reviewed))
     terminal.say_next("curate split")
 

@@ -6,6 +6,7 @@ finds its way back.
 
 import logging
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -47,7 +48,9 @@ def push(examples: Sequence[Example], space: Workspace) -> str:
     with _server(settings) as client:
         import argilla
 
-        dataset = client.datasets(settings.dataset, workspace=_workspace(client, settings))
+        if client.workspaces(settings.workspace) is None:
+            argilla.Workspace(name=settings.workspace, client=client).create()
+        dataset = client.datasets(settings.dataset, workspace=settings.workspace)
         if dataset is None:
             dataset = argilla.Dataset(
                 settings.dataset,
@@ -66,7 +69,8 @@ def pull(space: Workspace) -> dict[str, list[Review]]:
     """What was submitted, by example id; drafts and discarded responses are no opinion."""
     settings = space.settings.review
     with _server(settings) as client:
-        dataset = client.datasets(settings.dataset, workspace=settings.workspace)
+        place = client.workspaces(settings.workspace)
+        dataset = place and client.datasets(settings.dataset, workspace=place)
         if dataset is None:
             raise BadInputError(
                 f"{settings.url} has no dataset {settings.dataset} in workspace "
@@ -99,6 +103,7 @@ def _server(settings: ReviewSettings) -> Iterator["argilla.Argilla"]:
         )
     os.environ["TQDM_DISABLE"] = "1"  # Its bars would draw over ours.
     logging.getLogger("argilla.sdk").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="argilla")  # What it misses, we say ourselves.
     import argilla
     import httpx
     from argilla._exceptions import ArgillaError
@@ -111,14 +116,6 @@ def _server(settings: ReviewSettings) -> Iterator["argilla.Argilla"]:
         ) from error
     except ArgillaError as error:
         raise GristmillError(f"{settings.url} refused: {error}") from error
-
-
-def _workspace(client: "argilla.Argilla", settings: ReviewSettings) -> str:
-    import argilla
-
-    if client.workspaces(settings.workspace) is None:
-        argilla.Workspace(name=settings.workspace, client=client).create()
-    return settings.workspace
 
 
 def _form(settings: ReviewSettings) -> "argilla.Settings":

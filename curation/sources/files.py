@@ -1,0 +1,140 @@
+"""Files as the readers see them: names and bytes, from a folder or from inside a zip.
+
+A zip is never extracted. Slack writes UTF-8 names without saying so, which zip tools then
+read as cp437, so a name is repaired where that is what happened.
+"""
+
+import codecs
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from charset_normalizer import from_bytes
+
+from data.errors import BadInputError
+
+MAX_UNPACKED_BYTES = 4 * 1024**3
+MAX_RATIO = 200
+UTF8_NAME_FLAG = 0x800
+
+
+class UnreadableError(BadInputError):
+    """One file cannot be read; the rest of its folder can."""
+
+
+class Tree(Protocol):
+    """Named files below one root; names use `/` and are sorted."""
+
+    path: Path
+    """The folder or the zip itself."""
+    names: tuple[str, ...]
+
+    def read(self, name: str) -> bytes: ...
+
+    def origin(self, name: str) -> Path:
+        """The file on disk whose bytes these are."""
+        ...
+
+
+class Folder:
+    """The files below a folder, hidden ones left out."""
+
+    def __init__(self, path: Path, names: tuple[str, ...] | None = None) -> None:
+        self.path = path
+        self.names = tuple(_walk(path)) if names is None else names
+
+    def read(self, name: str) -> bytes:
+        try:
+            return (self.path / name).read_bytes()
+        except OSError as error:
+            raise UnreadableError(f"{self.path / name}: {error.strerror}.") from error
+
+    def origin(self, name: str) -> Path:
+        return self.path / name
+
+
+class Zip(AbstractContextManager["Zip"]):
+    """The files of a zip, read one by one where they lie."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, OSError) as error:
+            raise UnreadableError(
+                f"{path}: not a zip that can be read: {error}; get it again, or unpack it "
+                "and name the folder."
+            ) from error
+        try:
+            self._members = _members(path, self._zip)
+        except BadInputError:
+            self._zip.close()
+            raise
+        self.names = tuple(sorted(self._members))
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
+
+    def read(self, name: str) -> bytes:
+        try:
+            return self._zip.read(self._members[name])
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
+            # RuntimeError is how zipfile says that a member is encrypted.
+            raise UnreadableError(f"{self.path}: {name}: {error}.") from error
+
+    def origin(self, name: str) -> Path:  # noqa: ARG002 - every member lies in the one zip
+        return self.path
+
+
+def _walk(path: Path) -> Iterator[str]:
+    found = (each.relative_to(path) for each in path.rglob("*") if each.is_file())
+    return (each.as_posix() for each in sorted(found) if not is_hidden(each.as_posix()))
+
+
+def is_hidden(name: str) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
+
+
+def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    files = [each for each in archive.infolist() if not each.is_dir()]
+    unpacked = sum(each.file_size for each in files)
+    packed = sum(each.compress_size for each in files)
+    if unpacked > MAX_UNPACKED_BYTES or unpacked > 10_000_000 + MAX_RATIO * packed:
+        raise UnreadableError(
+            f"{path}: unpacks to {unpacked:,} bytes from {packed:,}, which no export does; "
+            "unpack it yourself if you trust it, and name the folder."
+        )
+    named = {_name(each): each for each in files}
+    for name in named:
+        if name.startswith("/") or ".." in PurePosixPath(name).parts or ":" in name.split("/")[0]:
+            raise UnreadableError(f"{path}: the name {name!r} climbs out of the zip; refused.")
+    return {name: each for name, each in named.items() if not is_hidden(name)}
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    name = member.filename.replace("\\", "/")
+    if not member.flag_bits & UTF8_NAME_FLAG:
+        with suppress(UnicodeError):  # a name that was right as it stood
+            name = name.encode("cp437").decode("utf-8")
+    return unicodedata.normalize("NFC", name)
+
+
+def decode(content: bytes, where: str) -> str:
+    """The text of a file: UTF-8, UTF-16 with its mark, or what the whole file looks like."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _newlines(content.decode("utf-16", "replace"))
+    try:
+        return _newlines(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        best = from_bytes(content).best()
+    if best is None:
+        raise UnreadableError(f"{where}: not text in any encoding known here; save it as UTF-8.")
+    return _newlines(str(best))
+
+
+def _newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,154 @@
+"""Slack messages as they lie in an export: read with patience, sorted by what they are."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+Fate = Literal[
+    "content", "bot-message", "notice", "deleted", "empty", "no-timestamp", "not-a-message"
+]
+
+NOTICES = frozenset(
+    (
+        "bot_add bot_remove bot_enable bot_disable pinned_item unpinned_item reminder_add"
+        " welcome_party huddle_thread sh_room_created sh_room_shared ekm_access_denied"
+        " app_conversation_join assistant_app_thread joiner_notification"
+    ).split(" ")
+)
+_NOTICE = re.compile(
+    r"(?:channel|group|mpim)_(?:join|leave|topic|purpose|name|archive|unarchive|tab_added"
+    r"|convert_to_p\w+|posting_permissions|canvas_updated|retention\w*)"
+)
+KNOWN = frozenset(
+    ("", "me_message", "thread_broadcast", "reply_broadcast", "file_share", "file_comment")
+)
+_TS = re.compile(r"\d{1,12}(?:\.\d+)?")
+
+
+class Profile(msgspec.Struct):
+    """The part of a profile that names a person."""
+
+    real_name: str | None = None
+    display_name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    name: str | None = None
+
+
+class User(msgspec.Struct):
+    """An entry of users.json."""
+
+    id: str
+    name: str | None = None
+    real_name: str | None = None
+    is_bot: bool | None = None
+    profile: Profile | None = None
+
+
+class Reaction(msgspec.Struct):
+    name: str = ""
+    users: list[str] | None = None
+
+
+class Attachment(msgspec.Struct):
+    pretext: str | None = None
+    text: str | None = None
+    fallback: str | None = None
+
+
+class Comment(msgspec.Struct):
+    user: str | None = None
+    comment: str | None = None
+
+
+class Message(msgspec.Struct):
+    """A message; what is not named here is never looked at, file URLs above all."""
+
+    ts: str | int | float | None = None
+    type: str | None = None
+    subtype: str | None = None
+    user: str | None = None
+    bot_id: str | None = None
+    username: str | None = None
+    client_msg_id: str | None = None
+    text: str | None = None
+    thread_ts: str | None = None
+    hidden: bool | None = None
+    edited: object = None
+    blocks: object = None
+    reactions: list[Reaction] | None = None
+    attachments: list[Attachment] | None = None
+    comment: Comment | None = None
+    user_profile: Profile | None = None
+
+    @property
+    def time(self) -> str:
+        """Slack's clock and the message's id in its channel; "" where there is none."""
+        return self.ts if isinstance(self.ts, str) and _TS.fullmatch(self.ts) else ""
+
+    @property
+    def author(self) -> str:
+        """The id of the user; of a comment on a file, the commenter's."""
+        return self.user or (self.comment.user if self.comment else None) or ""
+
+    @property
+    def thread(self) -> str:
+        """The time of the thread's first message; that of the message itself if it has none."""
+        key = self.thread_ts or ""
+        return key if _TS.fullmatch(key) else self.time
+
+
+def parse(content: bytes) -> list[object]:
+    """The items of a day file; ValueError where it is none."""
+    items: object = json.loads(content.decode("utf-8-sig"))
+    if isinstance(items, dict) and isinstance(items.get("messages"), list):
+        items = items["messages"]  # a page of the API, saved as it came
+    if not isinstance(items, list):
+        raise ValueError("not a list of messages")  # noqa: TRY004
+    return items
+
+
+def typed(items: list[object]) -> Iterator[Message | None]:
+    """Each item as a message; None for what is not one, such as a file object."""
+    for each in items:
+        try:
+            message = msgspec.convert(each, Message)
+        except msgspec.ValidationError:
+            yield None
+        else:
+            yield message if message.type in (None, "message") else None
+
+
+def clock(time: str) -> tuple[int, str]:
+    """A key that sorts times without losing a digit."""
+    seconds, _, fraction = time.partition(".")
+    return int(seconds), fraction.ljust(6, "0")
+
+
+def channel_name(folder: str) -> str:
+    return unicodedata.normalize("NFC", folder)
+
+
+def is_bot(message: Message, bots: frozenset[str]) -> bool:
+    """A person who posts through an app still has the client's own message id."""
+    if message.subtype == "bot_message":
+        return True
+    if message.author in bots or message.author == "USLACKBOT":
+        return True
+    return message.bot_id is not None and not message.client_msg_id
+
+
+def fate(message: Message, bots: frozenset[str]) -> Fate:
+    """What becomes of a message, apart from its text."""
+    subtype = message.subtype or ""
+    if not message.time:
+        return "no-timestamp"
+    if subtype == "tombstone" or message.hidden:
+        return "deleted"
+    if subtype in NOTICES or _NOTICE.fullmatch(subtype):
+        return "notice"
+    return "bot-message" if is_bot(message, bots) else "content"

@@ -1,0 +1,30 @@
+"""What a reader hands over: units not yet scrubbed, drops, and notes on what it saw."""
+
+from collections import Counter, defaultdict
+from typing import Literal
+
+import msgspec
+
+from data.records import Drop, Turn
+
+
+class Unit(msgspec.Struct, frozen=True):
+    """An FAQ entry, a thread or a page section, as its author wrote it."""
+
+    kind: Literal["faq", "thread", "page"]
+    title: str
+    locator: str
+    text: str = ""
+    turns: tuple[Turn, ...] = ()
+    signals: tuple[str, ...] = ()
+
+
+Found = Unit | Drop
+
+
+class Notes:
+    """What a reader saw beside its units: counts and file names, for the manifest."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.names: defaultdict[str, list[str]] = defaultdict(list)
