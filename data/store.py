@@ -14,7 +14,6 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Generic, Literal, Self, TypeVar
@@ -212,7 +211,7 @@ class StageWriter:
             dropped=dict(self._reasons.most_common()),
             inputs=self._marks,
             settings=self._settings,
-            version=version("gristmill"),
+            version=_version(),
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=round(time.monotonic() - self._started, 3),
             details=self.details,
@@ -320,6 +319,12 @@ def write_bytes(path: Path, content: bytes) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _version() -> str:
+    from importlib.metadata import version  # Slow to load, and wanted only here.
+
+    return version("gristmill")
 
 
 def _changed(was: FileMark, root: Path) -> bool:

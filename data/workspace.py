@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from data import settings, store
+from data import store
 from data.errors import BadInputError
-from data.settings import Settings
+
+if TYPE_CHECKING:
+    from data.settings import Settings
 
 SETTINGS_FILE = "gristmill.toml"
 
@@ -22,7 +25,7 @@ class Workspace:
     """Where everything of one project lies."""
 
     root: Path
-    settings: Settings
+    settings: "Settings"
 
     @property
     def work(self) -> Path:
@@ -79,6 +82,8 @@ class Workspace:
 
 def find(start: Path | None = None) -> Workspace:
     """The workspace around the current folder."""
+    from data import settings  # Here, because pydantic is a third of the time of `--help`.
+
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / SETTINGS_FILE).is_file():
@@ -90,6 +95,8 @@ def find(start: Path | None = None) -> Workspace:
 
 def create(folder: Path) -> Workspace:
     """Make a workspace; one that is there already is refused, never overwritten."""
+    from data import settings
+
     path = folder / SETTINGS_FILE
     if path.exists():
         raise BadInputError(f"{path} is there already: this is a workspace; edit that file.")
