@@ -10,13 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from curation import overlap
+import numpy as np
+
 from data import embed
+from data.embed import Vectors
 from data.records import Drop, Example, Origin
 from data.settings import DedupSettings, SplitSettings
 
 MIN_WORDINGS = 3
 """A family with fewer wordings keeps all of them for training."""
+
+MARGIN = 0.1
+"""How much nearer the entry must be than the next one: a thread between two entries is neither."""
 
 
 @dataclass(frozen=True)
@@ -32,17 +37,12 @@ def withhold(
     rows: Sequence[Example], split: SplitSettings, dedup: DedupSettings, cache: Path
 ) -> Withheld:
     """Take the probes out of the train side."""
-    chosen = _chosen_families(rows, split)
-    human = {
-        thread: entry
-        for thread, entry in _restatements(rows, split, dedup, cache).items()
-        if rows[entry].family in chosen
-    }
+    human = restatements(rows, split, dedup, cache)
     gone = {rows[thread].family for thread in human}
     served = {rows[entry].family for entry in human.values()}
-    synthetic = _one_wording_each(rows, chosen - served - gone, split)
+    synthetic = _one_wording_each(rows, _families_to_probe(rows, served, gone, split), split)
     probes = [_human_probe(rows[thread], rows[entry]) for thread, entry in human.items()]
-    probes += [rows[here] for here in synthetic]
+    probes += [rows[here] for here in sorted(synthetic)]
     train: list[Example] = []
     drops: list[Drop] = []
     for here, row in enumerate(rows):
@@ -60,27 +60,53 @@ def is_human(example: Example) -> bool:
     return not example.origin.teacher
 
 
-def _chosen_families(rows: Iterable[Example], split: SplitSettings) -> set[str]:
-    families = dict.fromkeys(row.family for row in rows)
-    return {
-        f for f in families if random.Random(f"{split.salt}/probe/{f}").random() < split.probes
-    }
+def _families_to_probe(
+    rows: Iterable[Example], served: set[str], gone: set[str], split: SplitSettings
+) -> set[str]:
+    """Families that withhold a synthetic wording, until the wanted share has a probe."""
+    families = [f for f in dict.fromkeys(row.family for row in rows) if f not in gone]
+    wanted = round(split.probes * len(families)) - len(served)
+    rest = [family for family in families if family not in served]
+    rest.sort(key=lambda family: random.Random(f"{split.salt}/probe/{family}").random())
+    return set(rest[: max(0, wanted)])
 
 
-def _restatements(
+def restatements(
     rows: Sequence[Example], split: SplitSettings, dedup: DedupSettings, cache: Path
 ) -> dict[int, int]:
     """Threads that ask what an entry of an FAQ answers: position of the one to the other's."""
-    if dedup.embedder == "none":
+    threads = [here for here, row in enumerate(rows) if is_human(row) and _asked(row)]
+    entries = [here for here, row in enumerate(rows) if is_human(row) and not _asked(row)]
+    if dedup.embedder == "none" or not threads or not entries:
         return {}
-    human = [here for here, row in enumerate(rows) if is_human(row)]
-    vectors = embed.embed([rows[here].question for here in human], dedup.embedder, cache)
-    best: dict[int, tuple[float, int]] = {}
-    for a, b, cosine in overlap.alike_by_meaning(vectors, split.same_fact):
-        for thread, entry in ((human[a], human[b]), (human[b], human[a])):
-            if _asked(rows[thread]) and not _asked(rows[entry]):
-                best[thread] = max(best.get(thread, (0.0, entry)), (cosine, entry))
-    return {thread: entry for thread, (_, entry) in sorted(best.items())}
+    likeness = np.minimum(
+        _cosines(rows, threads, entries, dedup, cache, with_question=True),
+        _cosines(rows, threads, entries, dedup, cache, with_question=False),
+    )
+    best = likeness.argmax(axis=1)
+    ranked = np.sort(likeness, axis=1)
+    second = ranked[:, -2] if len(entries) > 1 else np.zeros(len(threads))
+    sure = (ranked[:, -1] >= split.same_fact) & (ranked[:, -1] - second >= MARGIN)
+    return {threads[i]: entries[best[i]] for i in np.flatnonzero(sure)}
+
+
+def _cosines(
+    rows: Sequence[Example],
+    threads: list[int],
+    entries: list[int],
+    dedup: DedupSettings,
+    cache: Path,
+    *,
+    with_question: bool,
+) -> Vectors:
+    """Shape (threads, entries): of the answers alone, or of questions and answers."""
+    texts = [
+        f"{rows[here].question}\n{rows[here].answer}" if with_question else rows[here].answer
+        for here in (*threads, *entries)
+    ]
+    vectors = embed.embed(texts, dedup.embedder, cache)
+    cosines: Vectors = vectors[: len(threads)] @ vectors[len(threads) :].T
+    return cosines
 
 
 def _asked(example: Example) -> bool:

@@ -51,7 +51,9 @@ def _encode(texts: list[str], model: str) -> Vectors:
         )
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # Its bars would draw over ours.
     encoder = SentenceTransformer(str(_place(model)), device="cpu")
     vectors = encoder.encode(texts, normalize_embeddings=True, show_progress_bar=False)
     return np.asarray(vectors, dtype=np.float32)

@@ -81,8 +81,11 @@ def test_a_family_with_few_wordings_keeps_them_all(tmp_path: Path) -> None:
 
 
 def test_a_thread_that_restates_an_entry_becomes_its_probe(tmp_path: Path) -> None:
-    entry = make.example("How do I reset my password?", "Press Reset.")
-    asked = make.example("I can't remember my password, how can I reset it?", "There is a button.")
+    entry = make.example()
+    asked = make.example(
+        "locked out, no idea what my password was. Any way back in?",
+        "Sure: in Settings there is Security, and there you press Reset.",
+    )
     thread = msgspec.structs.replace(asked, scores={"confirmed": 1.0})
     echo = reworded("cannot remember password", thread)
     settings = Settings(split=SplitSettings(probes=1.0))
@@ -91,7 +94,7 @@ def test_a_thread_that_restates_an_entry_becomes_its_probe(tmp_path: Path) -> No
 
     [probe] = made.probes
     assert probe.question == thread.question
-    assert probe.answer == "Press Reset."
+    assert probe.answer == entry.answer
     assert probe.origin.parents == (thread.id, entry.id)
     assert made.train == (entry,)
     assert [drop.reason for drop in made.drops] == ["words-of-a-probe"]
