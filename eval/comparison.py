@@ -1,0 +1,185 @@
+"""Base against tuned on the same items: scores, changes, and what was found wrong."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from data.errors import BadInputError
+from data.records import Answer, Finding
+from eval import scores, statistics
+from eval.arms import ARMS, BASE, TUNED
+from eval.checks.suite import EXPECTED
+from eval.items import SETS, Item, QuestionSet
+from eval.statistics import Interval
+
+Outcome = Literal["fixed", "broken", "both-right", "both-wrong"]
+OUTCOMES: tuple[Outcome, ...] = ("fixed", "broken", "both-right", "both-wrong")
+
+
+@dataclass(frozen=True)
+class Grade:
+    """One answer, scored against the expected one."""
+
+    answer: Answer
+    exact: bool
+    chrf: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """One item, what each arm said, and what was found in it."""
+
+    item: Item
+    grades: Mapping[str, Grade]
+    findings: tuple[Finding, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        base, tuned = self.grades[BASE].exact, self.grades[TUNED].exact
+        if base == tuned:
+            return "both-right" if tuned else "both-wrong"
+        return "fixed" if tuned else "broken"
+
+    @property
+    def gain(self) -> float:
+        return self.grades[TUNED].chrf - self.grades[BASE].chrf
+
+
+@dataclass(frozen=True)
+class ArmScore:
+    """How one arm did on one question set."""
+
+    arm: str
+    right: int
+    total: int
+    chrf: float
+    chrf_interval: Interval | None
+
+    @property
+    def rate(self) -> float:
+        return self.right / self.total
+
+    @cached_property
+    def interval(self) -> Interval:
+        return statistics.wilson(self.right, self.total)
+
+
+@dataclass(frozen=True)
+class SetScore:
+    """Both arms on one question set, and how the answers changed."""
+
+    question_set: QuestionSet
+    families: int
+    arms: Mapping[str, ArmScore]
+    outcomes: Mapping[Outcome, int]
+    gain: float
+    """Mean of tuned minus base, in chrF."""
+    gain_interval: Interval | None
+
+    @property
+    def total(self) -> int:
+        return sum(self.outcomes.values())
+
+    @cached_property
+    def chance(self) -> float:
+        """McNemar's mid-p."""
+        return statistics.mcnemar(self.outcomes["fixed"], self.outcomes["broken"])
+
+
+@dataclass(frozen=True)
+class CheckRate:
+    """In how many answers a check found something; in the expected ones all is false alarm."""
+
+    check: str
+    meaning: str
+    flagged: Mapping[str, int]
+    total: int
+
+
+def grade(
+    items: Sequence[Item], answers: Iterable[Answer], findings: Iterable[Finding]
+) -> list[Result]:
+    """Set the answers of all arms beside their items."""
+    said = {(answer.example, answer.arm): answer for answer in answers}
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(finding.example, []).append(finding)
+    return [
+        Result(
+            item,
+            {arm: _grade(item, said.get((item.id, arm)), arm) for arm in ARMS},
+            tuple(found.get(item.id, ())),
+        )
+        for item in items
+    ]
+
+
+def _grade(item: Item, answer: Answer | None, arm: str) -> Grade:
+    if answer is None:
+        raise BadInputError(f"Arm {arm} has no answer to {item.id}; `evaluate run` asks again.")
+    return Grade(
+        answer,
+        exact=scores.is_exact(answer.text, item.expected),
+        chrf=scores.chrf(answer.text, item.expected),
+    )
+
+
+def by_set(results: Sequence[Result], *, seed: int) -> list[SetScore]:
+    """A score for each question set that holds anything, the most telling one first."""
+    return [
+        _score(each, chosen, seed)
+        for each in SETS
+        if (chosen := [r for r in results if r.item.question_set == each])
+    ]
+
+
+def _score(question_set: QuestionSet, results: Sequence[Result], seed: int) -> SetScore:
+    families = [result.item.example.family for result in results]
+    counts = Counter(result.outcome for result in results)
+    gains = [result.gain for result in results]
+    return SetScore(
+        question_set=question_set,
+        families=len(set(families)),
+        arms={
+            arm: _score_arm(arm, [r.grades[arm] for r in results], families, seed) for arm in ARMS
+        },
+        outcomes={outcome: counts[outcome] for outcome in OUTCOMES},
+        gain=sum(gains) / len(gains),
+        gain_interval=statistics.bootstrap_mean(gains, families, seed=seed),
+    )
+
+
+def _score_arm(arm: str, grades: Sequence[Grade], families: Sequence[str], seed: int) -> ArmScore:
+    chrfs = [grade.chrf for grade in grades]
+    return ArmScore(
+        arm=arm,
+        right=sum(grade.exact for grade in grades),
+        total=len(grades),
+        chrf=sum(chrfs) / len(chrfs),
+        chrf_interval=statistics.bootstrap_mean(chrfs, families, seed=seed),
+    )
+
+
+def check_rates(results: Sequence[Result], meanings: Mapping[str, str]) -> list[CheckRate]:
+    """For each check the number of answers flagged, by arm and in the expected answers."""
+    flagged = Counter(
+        pair
+        for result in results
+        for pair in {(check_name(finding), finding.arm) for finding in result.findings}
+    )
+    return [
+        CheckRate(
+            check,
+            meaning,
+            {arm: flagged[check, arm] for arm in (EXPECTED, *ARMS)},
+            total=len(results),
+        )
+        for check, meaning in meanings.items()
+    ]
+
+
+def check_name(finding: Finding) -> str:
+    """`repetition@1` is found by `repetition`."""
+    return finding.check.partition("@")[0]

@@ -1,0 +1,22 @@
+"""How near an answer comes to the expected one."""
+
+import unicodedata
+
+from sacrebleu.metrics.chrf import CHRF
+
+_CHRF2 = CHRF()
+
+
+def is_exact(answer: str, expected: str) -> bool:
+    """Whether both say the same, but for white space, case and punctuation at the end."""
+    return normalise(answer) == normalise(expected) != ""
+
+
+def normalise(text: str) -> str:
+    words = unicodedata.normalize("NFC", text).casefold().split()
+    return " ".join(words).rstrip(".!?…,;: ")
+
+
+def chrf(answer: str, expected: str) -> float:
+    """chrF2 of sacrebleu, 0 to 100: shared character sequences, word order included."""
+    return float(_CHRF2.sentence_score(answer, [expected]).score)

@@ -1,0 +1,107 @@
+"""Answers written by hand: models that say what a test wants, and evaluations made of them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from data import store
+from data.records import Answer, Example, Finding, Message
+from data.store import FileMark
+from data.workspace import Workspace
+from eval import comparison
+from eval.arms import BASE, TUNED
+from eval.checks.length import EMPTY, TOO_LONG, TRUNCATED
+from eval.checks.repetition import REPETITION
+from eval.items import UNSEEN_WORDING, Item, QuestionSet
+from eval.report import Evaluation
+from tests import make
+from train.runs import RunManifest
+
+MEANINGS = {each.name: each.meaning for each in (EMPTY, TRUNCATED, TOO_LONG, REPETITION)}
+Said = tuple[Item, str, str]
+"""An item, what the base answered, and what the tuned model did."""
+ANSWERED = "2026-11-20T10:00:00+00:00"
+
+
+@dataclass(frozen=True)
+class Reply:
+    text: str
+    tokens: int = 5
+    seconds: float = 0.1
+    stop: Literal["eos", "length"] = "eos"
+
+
+@dataclass(frozen=True)
+class Model:
+    """Says to each question what it was told to say."""
+
+    say: Callable[[str], str]
+
+    def answer(
+        self, prompts: Sequence[tuple[Message, ...]], *, max_new_tokens: int, batch_size: int
+    ) -> Iterator[Reply]:
+        for prompt in prompts:
+            yield Reply(self.say(prompt[-1].content))
+
+
+def models(base: Callable[[str], str], tuned: Callable[[str], str]) -> Callable[[str], Model]:
+    return lambda arm: Model({BASE: base, TUNED: tuned}[arm])
+
+
+def split(
+    space: Workspace,
+    *,
+    train: Sequence[Example] = (),
+    dev: Sequence[Example] = (),
+    probes: Sequence[Example] = (),
+) -> None:
+    """The split of a workspace, and an untrained run named `first`."""
+    for name, rows in {"train": train, "dev": dev, "probes": probes}.items():
+        make.stage_file(space.split / f"{name}.jsonl", rows)
+    files = [store.mark(space.split / f"{name}.jsonl", space.root) for name in ("train", "probes")]
+    store.write_json(space.runs / "first" / "manifest.json", trained(split=tuple(files)))
+
+
+def trained(name: str = "first", split: tuple[FileMark, ...] = ()) -> RunManifest:
+    """The manifest of a run that nobody has trained."""
+    return RunManifest(
+        name=name,
+        base="tiny",
+        base_folder="base",
+        base_hash="",
+        split=split,
+        tokenizer_hash="",
+        template_hash="",
+        versions={},
+        seed=1,
+        rows=40,
+        tokens=900,
+        learnt_tokens=500,
+        steps=3,
+        seconds=1.0,
+        final_loss=0.25,
+        hardware="CPU",
+        finished=ANSWERED,
+    )
+
+
+def item(
+    question: str = "How do I reset my password?",
+    expected: str = "Open Settings, choose Security and press Reset.",
+    *,
+    question_set: QuestionSet = UNSEEN_WORDING,
+    family: str = "",
+) -> Item:
+    return Item(make.example(question, expected, family=family), question_set)
+
+
+def evaluation(
+    said: Sequence[Said], findings: Sequence[Finding] = (), *, run: str = "first"
+) -> Evaluation:
+    answers = [
+        Answer(run, arm, each.id, text, tokens=5, seconds=0.1, stop="eos")
+        for each, *texts in said
+        for arm, text in zip((BASE, TUNED), texts, strict=True)
+    ]
+    results = comparison.grade([each for each, _, _ in said], answers, findings)
+    return Evaluation(trained(run), results, MEANINGS, ANSWERED)

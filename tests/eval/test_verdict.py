@@ -1,0 +1,75 @@
+from eval import verdict
+from eval.items import SEEN_WORDING, UNSEEN_SOURCE
+from eval.report import Evaluation
+from tests.eval import canned
+
+RIGHT = "Open Settings, choose Security and press Reset."
+
+
+def asked(right: int, wrong: int, base_right: int = 0, *, seen: int | None = None) -> Evaluation:
+    """Probes answered right and wrong by the tuned model, and ten questions of the training."""
+    said: list[canned.Said] = []
+    for n in range(right + wrong):
+        base, tuned = (RIGHT if n < count else "No." for count in (base_right, right))
+        said.append((canned.item(f"Reset, case {n}?"), base, tuned))
+    for n in range(10 if seen is not None else 0):
+        item = canned.item(f"Trained on, case {n}?", question_set=SEEN_WORDING)
+        said.append((item, "No.", RIGHT if n < (seen or 0) else "No."))
+    return canned.evaluation(said)
+
+
+def first_commands(found: Evaluation) -> tuple[str, ...]:
+    return verdict.next_steps(found.sets, found.checks)[0].commands
+
+
+def test_the_verdict_gives_count_share_and_interval() -> None:
+    said = verdict.sentence(asked(31, 39).sets).replace("\u00a0", " ")
+
+    assert said == (
+        "On wordings it never saw, the tuned model gives 31 of 70 taught answers exactly "
+        "(44 %, 95 % interval 33 to 56 %); the base gives 0."
+    )
+
+
+def test_a_small_difference_is_called_what_it_is() -> None:
+    assert "may be chance" in verdict.remarks(asked(2, 8).sets, "some/model")[0]
+    assert "better than the base" in verdict.remarks(asked(9, 1).sets, "some/model")[0]
+    assert "worse than the base" in verdict.remarks(asked(0, 9, 9).sets, "some/model")[0]
+    assert "broke none" in verdict.remarks(asked(0, 9).sets, "some/model")[0]
+
+
+def test_memory_without_knowledge_asks_for_more_wordings() -> None:
+    found = asked(1, 9, seen=10)
+
+    assert (
+        "remembers sentences better than it knows facts"
+        in verdict.remarks(found.sets, "some/model")[1]
+    )
+    assert first_commands(found)[0] == "synth run"
+
+
+def test_a_model_that_does_not_know_its_training_questions_should_train_longer() -> None:
+    found = asked(1, 9, seen=3)
+
+    assert "too short" in verdict.remarks(found.sets, "some/model")[1]
+    assert first_commands(found) == ("train run",)
+
+
+def test_a_base_that_knows_nothing_is_named_as_such() -> None:
+    found = asked(9, 1)
+
+    assert any("knows nothing before training" in r for r in verdict.remarks(found.sets, "tiny"))
+    assert not any("knows nothing" in r for r in verdict.remarks(found.sets, "some/model"))
+
+
+def test_without_probes_the_verdict_claims_nothing_about_taught_facts() -> None:
+    found = canned.evaluation([(canned.item(question_set=UNSEEN_SOURCE), "No.", "No.")])
+
+    assert verdict.sentence(found.sets).startswith("On sources it never saw")
+    assert any(
+        "There are no probes" in remark for remark in verdict.remarks(found.sets, "some/model")
+    )
+
+
+def test_the_first_screen_has_five_numbers() -> None:
+    assert len(verdict.headlines(asked(1, 0).sets, [])) == 5
