@@ -60,7 +60,7 @@ def asks(title: str) -> bool:
 
 def _blocks(page: Page) -> list[_Block]:
     headings = _used(page)
-    ends = [each.start for each in headings[1:]] + [len(page.lines)]
+    ends = [*(each.start for each in headings[1:]), len(page.lines)][: len(headings)]
     return [
         _Block(heading, end, asks(heading.title), _has_questions_below(headings[number:]))
         for number, (heading, end) in enumerate(zip(headings, ends, strict=True))

@@ -24,8 +24,11 @@ _Q = re.compile(r"(?:>\s*)?(?:\*\*|__)?Q(?:uestion)?\s*\d*\s*[:.)](?:\*\*|__)?\s
 _A = re.compile(r"^(?:>\s*)?(?:\*\*|__)?A(?:nswer)?\s*\d*\s*[:.)](?:\*\*|__)?\s*", re.MULTILINE)
 _BOLD = re.compile(r"(\*\*|__)(?P<title>(?:(?!\1).)+)\1\s*(?:\n|\Z)", re.DOTALL)
 _DIRECTIVE = re.compile(r"\{?(?:contents|toctree|include)\}?", re.IGNORECASE)
+# Possessive and anchored to whole runs: a page of backticks must not take for ever.
 _FENCE = re.compile(
-    r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?\n)? {0,3}\1[`~]*[ \t]*$|(`+).+?\2(?!`)", re.M | re.S
+    r"^ {0,3}(`{3,}+|~{3,}+)[^\n]*\n(?:.*?\n)? {0,3}\1[`~]*[ \t]*$"
+    r"|(?<!`)(`++).+?(?<!`)\2(?!`)",
+    re.MULTILINE | re.DOTALL,
 )
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
@@ -12,20 +11,21 @@ Fate = Literal[
     "content", "bot-message", "notice", "deleted", "empty", "no-timestamp", "not-a-message"
 ]
 
-NOTICES = frozenset(
-    (
-        "bot_add bot_remove bot_enable bot_disable pinned_item unpinned_item reminder_add"
-        " welcome_party huddle_thread sh_room_created sh_room_shared ekm_access_denied"
-        " app_conversation_join assistant_app_thread joiner_notification"
-    ).split(" ")
-)
 _NOTICE = re.compile(
     r"(?:channel|group|mpim)_(?:join|leave|topic|purpose|name|archive|unarchive|tab_added"
     r"|convert_to_p\w+|posting_permissions|canvas_updated|retention\w*)"
+    r"|(?:un)?pinned_item|bot_(?:add|remove|enable|disable)|reminder_add|welcome_party"
+    r"|huddle_thread|sh_room_\w+|ekm_access_denied|app_conversation_join|assistant_app_thread"
+    r"|joiner_notification"
 )
 KNOWN = frozenset(
     ("", "me_message", "thread_broadcast", "reply_broadcast", "file_share", "file_comment")
 )
+_HALF_EMOJI = re.compile(
+    r"\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    r"|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}"
+)
+"""A lone surrogate, as exports have them where a message was cut; it can never be written."""
 _TS = re.compile(r"\d{1,12}(?:\.\d+)?")
 
 
@@ -88,7 +88,8 @@ class Message(msgspec.Struct):
     @property
     def time(self) -> str:
         """Slack's clock and the message's id in its channel; "" where there is none."""
-        return self.ts if isinstance(self.ts, str) and _TS.fullmatch(self.ts) else ""
+        time = str(self.ts)
+        return time if _TS.fullmatch(time) else ""
 
     @property
     def author(self) -> str:
@@ -104,11 +105,11 @@ class Message(msgspec.Struct):
 
 def parse(content: bytes) -> list[object]:
     """The items of a day file; ValueError where it is none."""
-    items: object = json.loads(content.decode("utf-8-sig"))
+    items: object = json.loads(_HALF_EMOJI.sub(r"\\ufffd", content.decode("utf-8-sig")))
     if isinstance(items, dict) and isinstance(items.get("messages"), list):
         items = items["messages"]  # a page of the API, saved as it came
     if not isinstance(items, list):
-        raise ValueError("not a list of messages")  # noqa: TRY004
+        raise ValueError("not a list of messages")
     return items
 
 
@@ -129,10 +130,6 @@ def clock(time: str) -> tuple[int, str]:
     return int(seconds), fraction.ljust(6, "0")
 
 
-def channel_name(folder: str) -> str:
-    return unicodedata.normalize("NFC", folder)
-
-
 def is_bot(message: Message, bots: frozenset[str]) -> bool:
     """A person who posts through an app still has the client's own message id."""
     if message.subtype == "bot_message":
@@ -149,6 +146,6 @@ def fate(message: Message, bots: frozenset[str]) -> Fate:
         return "no-timestamp"
     if subtype == "tombstone" or message.hidden:
         return "deleted"
-    if subtype in NOTICES or _NOTICE.fullmatch(subtype):
+    if _NOTICE.fullmatch(subtype):
         return "notice"
     return "bot-message" if is_bot(message, bots) else "content"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"[ \t]*```(.*?)```[ \t]*", re.DOTALL)
+_FENCE = re.compile(r"(?<![ \t])[ \t]*```(.*?)```[ \t]*", re.DOTALL)
 _CODE = re.compile(r"`[^`\n]+`")
 _TOKEN = re.compile(r"<([@#!][^<>\n]*|[A-Za-z][A-Za-z0-9+.-]*:[^<>\n]*)>")
 _BOLD = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\w*])")

@@ -50,12 +50,19 @@ class Columns:
 
 def read(text: str, name: str, notes: Notes) -> Iterator[Found]:
     """Yield an entry for each row; the columns are found before the first one is."""
+    try:
+        yield from _read(text, name, notes)
+    except csv.Error as error:
+        raise UnreadableError(f"{name}: not a table: {error}; save it as CSV again.") from error
+
+
+def _read(text: str, name: str, notes: Notes) -> Iterator[Found]:
     # A cell may hold a whole page; the limit of the library is 128 KB.
     csv.field_size_limit(len(text) + 1)
     delimiter = _delimiter(text)
     rows = list(islice(_rows(text, delimiter), LOOKED_AT))
     columns = _columns(rows, name)
-    return _units(_rows(text, delimiter), columns, name, notes)
+    yield from _units(_rows(text, delimiter), columns, name, notes)
 
 
 def _units(rows: Iterator[Row], columns: Columns, name: str, notes: Notes) -> Iterator[Found]:

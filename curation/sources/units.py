@@ -23,8 +23,9 @@ Found = Unit | Drop
 
 
 class Notes:
-    """What a reader saw beside its units: counts and file names, for the manifest."""
+    """What was seen of one source beside its units: counts and names, for the manifest."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
+        self.redacted: Counter[str] = Counter()
         self.names: defaultdict[str, list[str]] = defaultdict(list)

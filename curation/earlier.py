@@ -1,0 +1,71 @@
+"""What former runs of ingest brought, source by source, so that a new run can carry it over."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from data import store
+from data.records import Drop, Passage, Record
+from data.store import FileMark, Manifest
+
+
+class SourceNotes(Record, frozen=True):
+    """What the manifest tells about one source."""
+
+    kind: str
+    paths: tuple[str, ...]
+    """The files it was read from, as the manifest's inputs name them."""
+    counts: dict[str, int] = msgspec.field(default_factory=dict)
+    names: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    redacted: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    passages: tuple[Passage, ...] = ()
+    drops: tuple[Drop, ...] = ()
+    notes: dict[str, SourceNotes] = field(default_factory=dict)
+    """By source."""
+    marks: dict[str, FileMark] = field(default_factory=dict)
+    """By path."""
+
+    def of(self, source: str) -> Iterator[Passage | Drop]:
+        """All that a source brought. What repeated another source's passage may now stand."""
+        yield from (each for each in self.passages if each.origin.source == source)
+        for drop in self.drops:
+            if self._source_of(drop) == source:
+                repeats = drop.reason == "repeated" and drop.passage is not None
+                yield drop.passage if repeats and drop.passage else drop
+
+    def inputs_of(self, source: str) -> list[FileMark]:
+        paths = self.notes[source].paths if source in self.notes else ()
+        return [self.marks[path] for path in paths if path in self.marks]
+
+    def _source_of(self, drop: Drop) -> str:
+        if drop.passage is not None:
+            return drop.passage.origin.source
+        fits = (
+            name
+            for name in self.notes
+            if drop.locator == name or drop.locator.startswith((f"{name}#", f"{name}/"))
+        )
+        return max(fits, key=len, default="")
+
+
+def read(passages: Path) -> Earlier:
+    """What lies beside this file; nothing where there is none."""
+    manifest = store.read_manifest(passages)
+    if manifest is None or not passages.exists():
+        return Earlier()
+    return Earlier(
+        passages=tuple(store.read(passages, Passage)),
+        drops=tuple(store.read(store.drops_path(passages), Drop)),
+        notes=_notes(manifest),
+        marks={mark.path: mark for mark in manifest.inputs},
+    )
+
+
+def _notes(manifest: Manifest) -> dict[str, SourceNotes]:
+    return msgspec.convert(manifest.details.get("sources", {}), dict[str, SourceNotes])

@@ -1,0 +1,251 @@
+"""Sources to passages, and passages to the questions and answers that are already in them.
+
+Here personal data leaves, and every passage gets its family and its side, for ever. Sources
+of an earlier run that are not named again are carried over; one that is named again replaces
+what it had brought. The same input gives the same bytes.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+
+from curation import earlier, qa
+from curation.earlier import Earlier, SourceNotes
+from curation.sides import draw_side
+from curation.sources import exports, faq, files, slack, table, walk
+from curation.sources.exports import Export
+from curation.sources.files import UnreadableError
+from curation.sources.units import Found, Notes, Unit
+from curation.sources.walk import Kind, Source, Walk
+from data import ledger, store
+from data.errors import BadInputError
+from data.people import People
+from data.records import Drop, Origin, Passage, content_id
+from data.scrub import scrub, writable
+from data.store import FileMark, Manifest
+from data.workspace import Workspace
+
+LONGEST_EVIDENCE = 200
+STAGE = "ingest"
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What a run wrote."""
+
+    passages: Manifest
+    ingested: Manifest
+    remarks: tuple[str, ...]
+    """What to print beside the counts, one line each."""
+
+
+def run(space: Workspace, paths: Sequence[Path], *, kind: str | None = None) -> Ingested:
+    """Read these sources into the workspace."""
+    before = earlier.read(space.passages)
+    with ExitStack() as zips, ledger.opened(space.ledger) as book:
+        found = walk.find(paths, _known(kind), zips)
+        pseudonym = cache(book.pseudonym)
+        reading = _Reading(space, pseudonym, _people(found.sources, pseudonym), before)
+        passages = _write_passages(space, found, before, reading)
+    ingested = _write_examples(space)
+    return Ingested(passages, ingested, tuple(_remarks(space, found, reading.notes)))
+
+
+def _known(kind: str | None) -> Kind | None:
+    for each in walk.KINDS:
+        if kind == each:
+            return each
+    if kind is None:
+        return None
+    raise BadInputError(f"No kind of source is called {kind}; known: {', '.join(walk.KINDS)}.")
+
+
+def _people(sources: Sequence[Source], pseudonym: Callable[[str], str]) -> People:
+    """Everybody that an export of this run names; their names leave every source."""
+    of_slack = [each for each in sources if each.kind == "slack"]
+    return People((p for each in of_slack for p in exports.people(_export(each))), pseudonym)
+
+
+def _export(source: Source) -> Export:
+    return Export(source.tree, source.entry, source.name)
+
+
+def _write_passages(
+    space: Workspace, found: Walk, before: Earlier, reading: "_Reading"
+) -> Manifest:
+    named = {each.name: each for each in found.sources}
+    carried = [name for name in before.notes if name not in named]
+    marks = {name: before.inputs_of(name) for name in carried}
+    marks |= {name: _marks(source, space.root) for name, source in named.items()}
+    order = sorted(marks)
+    with store.StageWriter(
+        space.passages,
+        STAGE,
+        inputs=[mark for name in order for mark in marks[name]],
+        settings=_settings(space),
+        root=space.root,
+    ) as out:
+        brought = (reading.of(named[name]) if name in named else before.of(name) for name in order)
+        units = store.Counted(chain.from_iterable(brought))
+        out.add_all(_once(out.conserve(units)))
+        notes = {name: before.notes[name] for name in carried}
+        notes |= {name: _noted(source, reading, marks[name]) for name, source in named.items()}
+        out.details |= _details(space, found, {name: notes[name] for name in order})
+    return _manifest(space.passages)
+
+
+def _write_examples(space: Workspace) -> Manifest:
+    with store.StageWriter(
+        space.ingested, STAGE, inputs=[space.passages], settings={}, root=space.root
+    ) as out:
+        passages = out.conserve(store.Counted(store.read(space.passages, Passage)))
+        out.add_all(map(qa.example, passages))
+    return _manifest(space.ingested)
+
+
+def _manifest(path: Path) -> Manifest:
+    return store.read_json(store.manifest_path(path), Manifest)
+
+
+def _settings(space: Workspace) -> dict[str, object]:
+    return {
+        "ingest": space.settings.ingest.model_dump(),
+        "split": space.settings.split.model_dump(include={"salt", "dev", "test"}),
+    }
+
+
+def _once(units: Iterable[Passage | Drop]) -> Iterator[Passage | Drop]:
+    """Each passage once; a later one with the same words is dropped and names the first."""
+    first: dict[str, str] = {}
+    for each in units:
+        if isinstance(each, Drop):
+            yield each
+        elif each.id in first:
+            where = each.origin.locator
+            yield Drop("repeated", where, passage=each, twin=each.id, evidence=first[each.id])
+        else:
+            first[each.id] = each.origin.locator
+            yield each
+
+
+class _Reading:
+    """Reads sources one after the other, and keeps notes on each."""
+
+    def __init__(
+        self,
+        space: Workspace,
+        pseudonym: Callable[[str], str],
+        people: People,
+        before: Earlier,
+    ) -> None:
+        self._keep_pii = space.settings.ingest.pii == "keep"
+        self._split = space.settings.split
+        self._pseudonym = pseudonym
+        self._people = people
+        self._known = {each.id: each for each in before.passages}
+        self.notes: dict[str, Notes] = {}
+
+    def of(self, source: Source) -> Iterator[Passage | Drop]:
+        notes = self.notes[source.name] = Notes()
+        for unit in self._units(source, notes):
+            if isinstance(unit, Unit):
+                yield self._passage(unit, source, notes)
+            else:
+                yield Drop(
+                    unit.reason,
+                    writable(unit.locator),
+                    evidence=self._clean(unit.evidence, notes)[:LONGEST_EVIDENCE],
+                )
+
+    def _units(self, source: Source, notes: Notes) -> Iterator[Found]:
+        if source.kind == "slack":
+            yield from slack.read(_export(source), self._pseudonym, notes)
+            return
+        try:
+            text = files.decode(source.tree.read(source.entry), source.name)
+            read = faq.read if source.kind == "faq" else table.read
+            yield from read(text, source.name, notes)
+        except UnreadableError as error:
+            if source.named:
+                raise
+            notes.names["unreadable files"].append(source.name)
+            yield Drop("unreadable-file", source.name, evidence=str(error))
+
+    def _passage(self, unit: Unit, source: Source, notes: Notes) -> Passage:
+        text = self._clean(unit.text, notes)
+        turns = tuple(
+            msgspec.structs.replace(turn, text=self._clean(turn.text, notes))
+            for turn in unit.turns
+        )
+        title = turns[0].text if turns else self._clean(unit.title, notes)
+        key = content_id(unit.kind, title, text, *(turn.text for turn in turns))
+        known = self._known.get(key)
+        return Passage(
+            id=key,
+            kind=unit.kind,
+            title=title,
+            origin=Origin(source.name, writable(unit.locator)),
+            # A passage that was there before stays where it was drawn, whatever the settings.
+            family=known.family if known else key,
+            side=known.side if known else draw_side(key, self._split),
+            text=text,
+            turns=turns,
+            signals=unit.signals,
+        )
+
+    def _clean(self, text: str, notes: Notes) -> str:
+        done = scrub(text, self._people, keep_pii=self._keep_pii)
+        notes.redacted.update(done.counts)
+        return done.text
+
+
+def _marks(source: Source, root: Path) -> list[FileMark]:
+    return [store.mark(path, root) for path in source.paths]
+
+
+def _noted(source: Source, reading: _Reading, marks: Sequence[FileMark]) -> SourceNotes:
+    notes = reading.notes[source.name]
+    return SourceNotes(
+        kind=source.kind,
+        paths=tuple(mark.path for mark in marks),
+        counts={key: count for key, count in sorted(notes.counts.items()) if count},
+        names={key: list(map(writable, names)) for key, names in sorted(notes.names.items())},
+        redacted=dict(sorted(notes.redacted.items())),
+    )
+
+
+def _details(space: Workspace, found: Walk, notes: dict[str, SourceNotes]) -> dict[str, object]:
+    redacted: Counter[str] = Counter()
+    for each in notes.values():
+        redacted.update(each.redacted)
+    return {
+        "sources": notes,
+        "ignored files": dict(found.ignored),
+        "redacted": dict(sorted(redacted.items())),
+        "pii": space.settings.ingest.pii,
+    }
+
+
+def _remarks(space: Workspace, found: Walk, notes: dict[str, Notes]) -> Iterator[str]:
+    """What a person should see of this run: per source what was found, then what left."""
+    redacted: Counter[str] = Counter()
+    for name, each in notes.items():
+        redacted.update(each.redacted)
+        counts = ", ".join(f"{count} {what}" for what, count in each.counts.items() if count)
+        yield f"{name}: {counts or 'nothing found'}"
+        for what, names in each.names.items():
+            yield f"{name}: {what}: {', '.join(names[:5])}{' ...' if len(names) > 5 else ''}"
+    if found.ignored:
+        ignored = ", ".join(f"{count} {ending}" for ending, count in found.ignored.most_common())
+        yield f"ignored files: {ignored}"
+    if redacted:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in redacted.most_common())
+        yield f"redacted: {kinds}"
+    if space.settings.ingest.pii == "keep":
+        yield "pii = keep: names, e-mail addresses and the like stand as they were; secrets do not"

@@ -1,0 +1,208 @@
+"""A passage as a question and its answer, in the words of the people who wrote them.
+
+An FAQ entry is one as it stands. In a thread the answer is rarely the first reply: marks of
+acceptance count first, a correction beats what it corrects, then what stood last before the
+asker gave thanks, then the longest.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from curation import cues
+from data.records import Drop, Example, Message, Origin, Passage, Turn
+
+CHECK_MARKS = frozenset(
+    f"reaction:{name}"
+    for name in (
+        "white_check_mark",
+        "heavy_check_mark",
+        "ballot_box_with_check",
+        "question-answered",
+        "solved",
+    )
+)
+
+
+@dataclass(frozen=True)
+class _Reply:
+    """Messages of one person without another's between them."""
+
+    speaker: str
+    turns: tuple[Turn, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(turn.text for turn in self.turns)
+
+    @property
+    def checked(self) -> bool:
+        signals = {signal.removesuffix(":asker") for each in self.turns for signal in each.signals}
+        return bool(signals & CHECK_MARKS)
+
+    @property
+    def checked_by_asker(self) -> bool:
+        signals = {signal for each in self.turns for signal in each.signals}
+        return bool(signals & {f"{mark}:asker" for mark in CHECK_MARKS})
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer of a thread."""
+
+    text: str
+    confirmed: bool
+    times: tuple[str, ...]
+    """The clocks of the messages it was made from."""
+
+
+def example(passage: Passage) -> Example | Drop:
+    """The question and answer of a passage, or why it has none."""
+    if passage.kind == "page":
+        return _drop("not-a-question", passage)
+    if passage.kind == "faq":
+        return _pair(passage, passage.title, passage.text, confirmed=None)
+    if "orphan" in passage.signals:
+        return _drop("orphan-thread", passage)
+    asked = question(passage.turns)
+    found = answer(passage.turns)
+    if not cues.asks(asked) and not (found and found.confirmed):
+        return _drop("not-a-question", passage)
+    if found is None:
+        return _drop("no-answer", passage)
+    return _pair(passage, asked, found.text, confirmed=found.confirmed)
+
+
+def question(turns: Sequence[Turn]) -> str:
+    """What the asker wrote before anybody replied, greetings and nudges left out."""
+    lines = [line for turn in _burst(turns) for line in turn.text.split("\n")]
+    while len(lines) > 1 and cues.is_greeting(lines[0]):
+        lines.pop(0)
+    return "\n".join(lines).strip()
+
+
+def answer(turns: Sequence[Turn]) -> Found | None:
+    """The answer that a thread came to; None where it came to none."""
+    asker = turns[0].speaker
+    replies = _replies(turns[len(_burst(turns)) :])
+    candidates = [i for i, each in enumerate(replies) if _is_candidate(each, asker)]
+    candidates = _standing(replies, candidates, asker)
+    chosen = _chosen(replies, candidates, asker)
+    if chosen is None:
+        return _own_solution(replies, asker)
+    reply = replies[chosen]
+    confirmed = reply.checked or _is_confirmed(replies, chosen, asker)
+    text = _trimmed(_telling(reply), asker)
+    return Found(text, confirmed, tuple(turn.at for turn in reply.turns)) if text else None
+
+
+def _burst(turns: Sequence[Turn]) -> list[Turn]:
+    """The asker's messages before anybody else's; what tells a solution ends the question."""
+    first = turns[:1]
+    later = takewhile(
+        lambda turn: (
+            turn.speaker == turns[0].speaker
+            and not cues.is_bump(turn.text)
+            and not cues.is_solution(turn.text)
+        ),
+        turns[1:],
+    )
+    return [*first, *later]
+
+
+def _replies(turns: Sequence[Turn]) -> list[_Reply]:
+    """Runs of messages by one person; taking back what was said begins a new run."""
+    runs: list[list[Turn]] = []
+    for turn in turns:
+        if runs and runs[-1][-1].speaker == turn.speaker and not cues.retracts(turn.text):
+            runs[-1].append(turn)
+        else:
+            runs.append([turn])
+    return [_Reply(run[0].speaker, tuple(run)) for run in runs]
+
+
+def _is_candidate(reply: _Reply, asker: str) -> bool:
+    return reply.speaker != asker and bool(_telling(reply))
+
+
+def _telling(reply: _Reply) -> list[Turn]:
+    """The messages of a run that answer something."""
+    telling = [turn for turn in reply.turns if not cues.is_no_answer(turn.text)]
+    if all(cues.is_asking_back(turn.text) for turn in telling):
+        return []
+    return telling
+
+
+def _standing(replies: list[_Reply], candidates: list[int], asker: str) -> list[int]:
+    """The candidates that nobody corrected later, and of which the asker did not say they fail."""
+    corrections = [i for i in candidates[1:] if cues.corrects(replies[i].text)]
+    last = corrections[-1] if corrections else -1
+    return [i for i in candidates if i >= last and not _is_contradicted(replies, i, asker)]
+
+
+def _is_contradicted(replies: list[_Reply], number: int, asker: str) -> bool:
+    """Whether the asker's next words after a reply say that it does not help."""
+    following = takewhile(lambda each: each.speaker == asker, replies[number + 1 :])
+    return any(cues.contradicts(each.text) for each in following)
+
+
+def _chosen(replies: list[_Reply], candidates: list[int], asker: str) -> int | None:
+    if not candidates:
+        return None
+    for marked in (
+        [i for i in candidates if replies[i].checked_by_asker],
+        [i for i in candidates if replies[i].checked],
+    ):
+        if marked:
+            return marked[-1]
+    for number, reply in enumerate(replies):
+        before = [i for i in candidates if i < number]
+        if before and reply.speaker == asker and cues.confirms(reply.text):
+            return _thanked(replies, before, reply.text)
+    return max(candidates, key=lambda i: cues.words(replies[i].text))
+
+
+def _thanked(replies: list[_Reply], before: list[int], thanks: str) -> int:
+    """The last reply before the thanks; where they name somebody, the last of theirs."""
+    named = [i for i in before if replies[i].speaker in thanks]
+    return (named or before)[-1]
+
+
+def _is_confirmed(replies: list[_Reply], chosen: int, asker: str) -> bool:
+    later = [each.text for each in replies[chosen + 1 :] if each.speaker == asker]
+    return any(map(cues.confirms, later)) and not any(map(cues.contradicts, later))
+
+
+def _own_solution(replies: list[_Reply], asker: str) -> Found | None:
+    """What the asker found out and told the others."""
+    for reply in reversed(replies):
+        if reply.speaker == asker and cues.is_solution(reply.text):
+            return Found(reply.text, confirmed=True, times=tuple(turn.at for turn in reply.turns))
+    return None
+
+
+def _trimmed(turns: Sequence[Turn], asker: str) -> str:
+    """The messages as one answer, without calling the asker and without a sign-off line."""
+    lines = "\n\n".join(turn.text for turn in turns).split("\n")
+    lines[0] = re.sub(rf"^@?{re.escape(asker)}\b[,:]?\s*", "", lines[0])
+    while len(lines) > 1 and cues.is_sign_off(lines[-1]) and "`" not in lines[-1]:
+        lines.pop()
+    return "\n".join(lines).strip()
+
+
+def _pair(passage: Passage, asked: str, told: str, *, confirmed: bool | None) -> Example:
+    origin = Origin(passage.origin.source, passage.origin.locator, parents=(passage.id,))
+    made = Example.chat(
+        (Message("user", asked), Message("assistant", told)),
+        origin,
+        family=passage.family,
+        side=passage.side,
+    )
+    if confirmed is not None:
+        made.scores["confirmed"] = float(confirmed)
+    return made
+
+
+def _drop(reason: str, passage: Passage) -> Drop:
+    return Drop(reason, passage.origin.locator, passage=passage)

@@ -1,0 +1,177 @@
+from curation.sources import faq
+from curation.sources.units import Notes, Unit
+from data.records import Drop
+
+
+def read(text: str, name: str = "faq.md") -> tuple[list[Unit], list[Drop], Notes]:
+    notes = Notes()
+    found = list(faq.read(text, name, notes))
+    units = [each for each in found if isinstance(each, Unit)]
+    return units, [each for each in found if isinstance(each, Drop)], notes
+
+
+def titles(text: str, name: str = "faq.md") -> list[str]:
+    return [each.title for each in read(text, name)[0] if each.kind == "faq"]
+
+
+MIXED = """\
+# Help desk FAQ
+
+- [Accounts](#accounts)
+  - [How do I reset my password?](#reset)
+  - [Can I use `SSO`?](#sso)
+
+## Accounts
+
+### How do I reset my password? {#reset}
+
+Open **Settings**:
+
+1. choose *Security*
+2. press `Reset`
+
+#### On a phone
+
+Tap the cog first.
+
+<h3 name="sso">
+Can I use <code>SSO</code>?
+</h3>
+
+Yes, on [Team].
+
+### Two-step verification
+
+It is on by default.
+
+### Is there an API?
+
+## Billing
+
+### Why was I charged twice? <a name="twice"></a>
+
+See the [bill].
+
+[Team]: https://acme.example/team
+[bill]:
+  https://acme.example/bill
+"""
+
+
+def test_questions_are_found_at_mixed_levels_and_once_each() -> None:
+    units, drops, notes = read(MIXED)
+
+    assert [each.title for each in units] == [
+        "How do I reset my password?",
+        "Can I use `SSO`?",
+        "Two-step verification",
+        "Why was I charged twice?",
+    ]
+    assert [(each.reason, each.locator) for each in drops] == [("no-answer", "faq.md#L30")]
+    assert notes.counts["contents entries skipped"] == 3
+
+
+def test_an_answer_keeps_its_markdown_and_its_sub_headings() -> None:
+    (reset, sso, *_, charged), _, _ = read(MIXED)
+
+    assert reset.locator == "faq.md#L9"
+    assert reset.text == (
+        "Open **Settings**:\n\n1. choose *Security*\n2. press `Reset`\n\n"
+        "#### On a phone\n\nTap the cog first."
+    )
+    assert sso.text == "Yes, on [Team](https://acme.example/team)."
+    assert charged.text == "See the [bill](https://acme.example/bill)."
+
+
+def test_code_is_kept_to_the_letter() -> None:
+    code = "```sh\n# Is this a heading?\n\n\n<!-- kept -->\necho [a]\n```"
+
+    (unit,), _, _ = read(f"# FAQ\n\n## How do I run it?\n\n{code}\n\n[a]: https://a.example\n")
+
+    assert unit.text == code
+
+
+def test_an_index_page_has_no_entries() -> None:
+    page = "# FAQ\n\n## Contents\n\n- [When do I need it?](a.md#when)\n- [Who may?](a.md#who)\n"
+
+    units, drops, _ = read(page)
+
+    assert units == []
+    assert [each.reason for each in drops] == ["only-links"]
+
+
+def test_front_matter_directives_and_labels_are_not_text() -> None:
+    page = (
+        "---\ntitle: Help\n---\n# FAQ\n\n```{contents}\n:local:\n```\n\n"
+        "## Is it safe? I wonder\n\nYes.\n\n(labels/next)=\n\n## 2. What does it cost?\n\nNothing.\n"
+    )
+
+    units, _, _ = read(page)
+
+    assert [(each.title, each.text) for each in units] == [
+        ("Is it safe? I wonder", "Yes."),
+        ("What does it cost?", "Nothing."),
+    ]
+
+
+def test_q_and_a_lines_bold_questions_and_summaries_are_entries_too() -> None:
+    page = """\
+**Q: How do I export?**
+
+A: Use *Export*.
+
+Q2. Is it
+free?
+A: Yes.
+
+**Can I pay by card?**
+Yes, too.
+
+<details>
+<summary>What about <b>SSO</b>?</summary>
+
+Only on Team.
+
+</details>
+"""
+
+    units, _, _ = read(page)
+
+    assert [(each.title, each.text) for each in units] == [
+        ("How do I export?", "Use *Export*."),
+        ("Is it free?", "Yes."),
+        ("Can I pay by card?", "Yes, too."),
+        ("What about SSO?", "Only on Team."),
+    ]
+
+
+def test_a_bold_question_inside_an_answer_is_part_of_it() -> None:
+    page = "# FAQ\n\n## How do I pay?\n\nBy card.\n\n**Why not cash?**\nToo heavy.\n"
+
+    assert titles(page) == ["How do I pay?"]
+
+
+def test_a_page_that_asks_nothing_is_cut_at_its_headings() -> None:
+    page = (
+        "# Deploying\n\nRead this first.\n\n## Requirements\n\n- a server\n\n## Why?\n\nSpeed.\n"
+    )
+
+    units, drops, _ = read(page, "deploy.md")
+
+    assert [(each.kind, each.title, each.text) for each in units] == [
+        ("page", "Deploying", "Read this first."),
+        ("page", "Requirements", "- a server"),
+        ("page", "Why?", "Speed."),
+    ]
+    assert drops == []
+
+
+def test_statements_are_entries_where_the_page_is_an_faq() -> None:
+    page = "# Frequently asked questions\n\n## Refunds\n\n14 days.\n\n## Export\n\nUse the menu.\n"
+
+    assert titles(page, "help.md") == ["Refunds", "Export"]
+
+
+def test_an_empty_page_and_a_page_of_backticks_end_at_once() -> None:
+    assert read("")[0] == []
+    assert read("# FAQ\n\n## What is this?\n\n" + "`" * 20_000)[0][0].title == "What is this?"

@@ -1,0 +1,206 @@
+from pathlib import Path
+
+from curation.sources import exports, slack
+from curation.sources.exports import Export
+from curation.sources.files import Folder
+from curation.sources.units import Notes, Unit
+from data.records import Drop
+from tests.curation.sources import exported
+from tests.curation.sources.exported import Days, said
+
+
+def read(path: Path, days: Days) -> tuple[list[Unit], list[Drop], Notes]:
+    notes = Notes()
+    tree = Folder(exported.folder(path, days))
+    export = Export(tree, exports.roots(tree.names)[0], "slack")
+    found = list(slack.read(export, lambda key: key.removeprefix("slack:"), notes))
+    units = [each for each in found if isinstance(each, Unit)]
+    return units, [each for each in found if isinstance(each, Drop)], notes
+
+
+def texts(unit: Unit) -> list[str]:
+    return [turn.text for turn in unit.turns]
+
+
+def test_a_thread_is_whole_across_day_files(tmp_path: Path) -> None:
+    (thread,), drops, notes = read(tmp_path, exported.THREAD)
+
+    assert thread.locator == "slack/help/2026-03-01.json#1772400000.000100"
+    assert [(turn.speaker, turn.text, turn.at) for turn in thread.turns] == [
+        ("U1ASKER", "How do I turn off the nightly e-mail?", "1772400000.000100"),
+        ("U2HELPS", "Settings > **Mail**, @U1ASKER.", "1772400060.000200"),
+        ("U1ASKER", "that did it, thanks Tom", "1772490000.000300"),
+    ]
+    assert (drops, notes.counts["messages"], notes.counts["threads"]) == ([], 3, 1)
+
+
+def test_messages_within_minutes_are_one_question(tmp_path: Path) -> None:
+    root = "1772400200.000300"
+    units, _, _ = read(
+        tmp_path,
+        {
+            "help/2026-03-01.json": [
+                said("1772400000.000100", "hi all"),
+                said("1772400100.000200", "export hangs at 99 %"),
+                said(root, "any idea?", thread_ts=root),
+                said("1772400230.000400", "unrelated: lunch?"),
+                said("1772400900.000500", "Restart it.", "U2HELPS", thread_ts=root),
+            ]
+        },
+    )
+
+    assert [texts(each) for each in units] == [
+        ["hi all", "export hangs at 99 %", "any idea?", "Restart it."],
+        ["unrelated: lunch?"],
+    ]
+
+
+def test_replies_without_their_first_message_are_an_orphan_thread(tmp_path: Path) -> None:
+    lost = "1772000000.000100"
+    units, _, notes = read(
+        tmp_path,
+        {"help/2026-03-01.json": [said("1772400000.000200", "still the same", thread_ts=lost)]},
+    )
+
+    assert [(texts(each), each.signals) for each in units] == [(["still the same"], ("orphan",))]
+    assert notes.counts["orphan threads"] == 1
+
+
+def test_noise_leaves_with_its_reason(tmp_path: Path) -> None:
+    _, drops, notes = read(
+        tmp_path,
+        {
+            "help/2026-03-01.json": [
+                said("1.1", "<@U1ASKER> has joined", subtype="channel_join"),
+                said("2.1", "deploy ok", "", subtype="bot_message", bot_id="B1"),
+                said("3.1", "posted by an app user", "U9BOT"),
+                said("4.1", "This message was deleted.", "USLACKBOT", subtype="tombstone"),
+                said("5.1", "", files=[{"url_private": "https://files.slack.com/x?t=xoxe-1"}]),
+                said("NaN", "no clock"),
+                {"type": "message", "user": "U1ASKER", "text": "no clock at all"},
+                {"id": "F1", "mode": "quip", "type": "file"},
+                "",
+                said("6.1", "kept", subtype="brand_new_thing"),
+            ]
+        },
+    )
+
+    assert [each.reason for each in drops] == [
+        "notice",
+        "bot-message",
+        "bot-message",
+        "deleted",
+        "empty",
+        "no-timestamp",
+        "no-timestamp",
+        "not-a-message",
+        "not-a-message",
+    ]
+    assert drops[5].locator == "slack/help/2026-03-01.json#item6"
+    assert notes.counts["messages"] == 10
+    assert notes.counts["messages in units"] == 1
+    assert notes.counts["unknown subtype brand_new_thing, kept"] == 1
+
+
+def test_a_broadcast_reply_stands_once_in_its_thread(tmp_path: Path) -> None:
+    root = "1772400000.000100"
+    reply = said("1772400060.000200", "for all", subtype="thread_broadcast", thread_ts=root)
+
+    (thread,), drops, _ = read(
+        tmp_path,
+        {"help/2026-03-01.json": [said(root, "why?", thread_ts=root), reply, reply]},
+    )
+
+    assert texts(thread) == ["why?", "for all"]
+    assert [each.reason for each in drops] == ["repeated"]
+
+
+def test_a_broken_day_is_reported_and_the_rest_kept(tmp_path: Path) -> None:
+    export = exported.folder(tmp_path, exported.THREAD)
+    (export / "help" / "2026-03-03.json").write_text('[{"type": "message", "te')
+    (export / "help" / "canvas_in_the_conversation.json").write_text('[{"id": "F1"}]')
+
+    units, drops, notes = read(tmp_path, {})
+
+    assert len(units) == 1
+    assert [(each.reason, each.locator) for each in drops] == [
+        ("unreadable-file", "slack/help/2026-03-03.json")
+    ]
+    assert notes.names["unreadable files"] == ["help/2026-03-03.json"]
+    assert notes.names["files without messages"] == ["help/canvas_in_the_conversation.json"]
+
+
+def test_a_channel_that_no_list_names_is_read_and_told(tmp_path: Path) -> None:
+    units, _, notes = read(tmp_path, {"old-help/2026-03-01.json": [said("1.1", "anyone here?")]})
+
+    assert len(units) == 1
+    assert notes.names["channels missing from channels.json"] == ["old-help"]
+
+
+def test_reactions_and_edits_are_signals(tmp_path: Path) -> None:
+    root = "1772400000.000100"
+    reactions = [
+        {"name": "white_check_mark", "users": ["U1ASKER"], "count": 1},
+        {"name": "+1::skin-tone-2", "users": ["U3OTHER"], "count": 1},
+    ]
+
+    (thread,), _, _ = read(
+        tmp_path,
+        {
+            "help/2026-03-01.json": [
+                said(root, "why?", thread_ts=root),
+                said("1772400060.000200", "Because.", "U2HELPS", thread_ts=root,
+                     reactions=reactions, edited={"user": "U2HELPS", "ts": "1772400070.0"}),
+            ]
+        },
+    )  # fmt: skip
+
+    assert thread.turns[1].signals == (
+        "reaction:white_check_mark:asker",
+        "reaction:+1",
+        "edited",
+    )
+
+
+def test_blocks_win_over_text(tmp_path: Path) -> None:
+    code = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "a -> b"}]}
+    block = {"type": "rich_text", "elements": [code]}
+
+    (unit,), _, _ = read(
+        tmp_path,
+        {"help/2026-03-01.json": [said("1.1", "```a -&gt; b```", blocks=[block])]},
+    )
+
+    assert texts(unit) == ["```\na -> b\n```"]
+
+
+def test_people_are_those_of_the_list_and_of_the_messages_without_bots(tmp_path: Path) -> None:
+    profile = {"real_name": "Gwen Petrakis", "display_name": "Gwen"}
+    tree = Folder(
+        exported.folder(
+            tmp_path,
+            {"help/2026-03-01.json": [said("1.1", "hi", "U7GUEST", user_profile=profile)]},
+        )
+    )
+
+    known = {each.key: each.full[0] for each in exports.people(Export(tree, "", "slack"))}
+
+    assert known["slack:U1ASKER"] == "Lena Novak"
+    assert "Gwen Petrakis" in next(
+        each.full for each in exports.people(Export(tree, "", "s")) if each.key == "slack:U7GUEST"
+    )
+    assert "slack:U9BOT" not in known
+
+
+def test_half_an_emoji_in_an_export_costs_nothing_but_itself(tmp_path: Path) -> None:
+    block = {
+        "type": "rich_text",
+        "elements": [
+            {"type": "rich_text_section", "elements": [{"type": "text", "text": "cut \ud83d"}]}
+        ],
+    }
+    day = [said("1.1", "cut \ud83d", blocks=[block]), said("2000.1", "whole \U0001f600")]
+
+    units, _, _ = read(tmp_path, {"help/2026-03-01.json": day})
+
+    assert [texts(each) for each in units] == [["cut \ufffd"], ["whole \U0001f600"]]

@@ -1,0 +1,100 @@
+import pytest
+
+from data.people import People, Person
+from data.scrub import scrub
+
+LENA = Person("slack:U1", ("Lena Novak",), ("Lena", "Novak"), ("l.novak",))
+MARK = Person("slack:U2", ("Mark Hill",), ("Mark", "Hill"), ("mark",))
+
+
+def staff(*people: Person) -> People:
+    return People(people, {"slack:U1": "User_01", "slack:U2": "User_02"}.__getitem__)
+
+
+@pytest.mark.parametrize(
+    ("secret", "kind"),
+    [
+        ("xoxb-123456789012-abcdefGHIJKL", "slack-token"),
+        ("xoxe.xoxp-1-Mi0yLTEyMzQ1Njc4", "slack-token"),
+        ("xoxd-aZ%2Fgf%2BQ1w2e3r4", "slack-token"),
+        ("xoxc-1111-2222-3333-abcdef", "slack-token"),
+        ("xapp-1-A0123-4567-abcdef0123", "slack-token"),
+        ("https://hooks.slack.com/services/T0/B0/abcdefgh", "slack-webhook"),
+        ("https://hooks.slack.com/workflows/T0/A0/1/abc", "slack-webhook"),
+        ("https://files.slack.com/files-pri/T0-F0/a.png?t=xoxe-1-2-3", "slack-file"),
+        ("https://acme.slack.com/files/U024BE7LH/F0/notes.txt", "slack-file"),
+        ("AKIAIOSFODNN7EXAMPLE", "aws-key"),
+        ("ghp_16C7e42F292c6912E7710c838347Ae178B4a", "github-token"),
+        ("sk-proj-abcDEF1234567890abcdef", "openai-key"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl", "jwt"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----", "private-key"),
+    ],
+)
+def test_a_secret_leaves_and_its_kind_stays(secret: str, kind: str) -> None:
+    done = scrub(f"we set it to {secret} yesterday", keep_pii=True)
+
+    assert done.text == f"we set it to [SECRET:{kind}] yesterday"
+    assert done.counts == {f"secret:{kind}": 1}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("write to ann.o@acme.co.uk.", "write to [EMAIL]."),
+        ("[mail us](mailto:help@acme.io) or <help@acme.io>", "mail us ([EMAIL]) or [EMAIL]"),
+        ("call +49 170 1234567 today", "call [PHONE] today"),
+        ("it runs on 10.20.30.44:8080", "it runs on [IP]:8080"),
+        ("it runs on fe80::1c2b:3d4e", "it runs on [IP]"),
+        ("card 4111 1111 1111 1111, thanks", "card [CARD], thanks"),
+        ("pay to DE89 3704 0044 0532 0130 00", "pay to [IBAN]"),
+        ("postgres://app:hunter2@db/x", "postgres://app:[SECRET:password-in-url]@db/x"),
+        ("api_key = 8f3aB0c2d4e6f8a0", "api_key = [SECRET:assigned]"),
+    ],
+)
+def test_personal_data_becomes_a_placeholder(before: str, after: str) -> None:
+    assert scrub(before).text == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "git clone git@github.com:acme/app.git",
+        "upgrade to v1.2.3.4, not version 1.2.3.3",
+        "open http://127.0.0.1:8080 at 12:30:45",
+        "see https://acme.slack.com/archives/C1/p4111111111111111",
+        "std::vector holds 2147483647 and 3,000 rows",
+        "set password: <your password>",
+        "pip install sk-learn-is-not-the-name-of-it",
+    ],
+)
+def test_what_only_looks_like_it_stays(text: str) -> None:
+    assert scrub(text).text == text
+
+
+def test_names_become_the_persons_pseudonym() -> None:
+    done = scrub("Lena's fix works, thanks Mark! Ask Lena Novak or @l.novak.", staff(LENA, MARK))
+
+    assert done.text == "User_01's fix works, thanks User_02! Ask User_01 or @User_01."
+    assert done.counts == {"name": 4}
+
+
+def test_a_name_that_is_a_word_counts_only_where_somebody_is_meant() -> None:
+    done = scrub("Mark the row as read. Mark Hill did. Hillside stays.", staff(MARK))
+
+    assert done.text == "Mark the row as read. User_02 did. Hillside stays."
+
+
+def test_a_name_that_two_people_bear_leads_to_neither() -> None:
+    other = Person("slack:U2", ("Lena Berg",), ("Lena", "Berg"))
+
+    assert scrub("Lena said so", staff(LENA, other)).text == "[NAME] said so"
+
+
+def test_kept_personal_data_stays_but_no_secret_does() -> None:
+    done = scrub("Lena: lena@acme.io, xoxb-123456789-abc", staff(LENA), keep_pii=True)
+
+    assert done.text == "Lena: lena@acme.io, [SECRET:slack-token]"
+
+
+def test_half_an_emoji_can_be_written_all_the_same() -> None:
+    assert scrub("fine \ud83d ok\0").text.encode() == "fine \ufffd ok".encode()
