@@ -57,8 +57,9 @@ def read(text: str, name: str, notes: Notes) -> Iterator[Found]:
 
 
 def _read(text: str, name: str, notes: Notes) -> Iterator[Found]:
-    # A cell may hold a whole page; the limit of the library is 128 KB.
-    csv.field_size_limit(len(text) + 1)
+    # A cell may hold a whole page; the limit of the library is 128 KB, and is never lowered:
+    # others in this process read tables too.
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     delimiter = _delimiter(text)
     rows = list(islice(_rows(text, delimiter), LOOKED_AT))
     columns = _columns(rows, name)

@@ -1,3 +1,5 @@
+import csv
+
 import pytest
 
 from curation.sources import files, table
@@ -75,3 +77,11 @@ def test_a_cell_may_be_longer_than_the_library_allows() -> None:
 def test_a_table_without_questions_says_what_it_saw_and_what_is_taken() -> None:
     with pytest.raises(BadInputError, match=r"faq\.csv: no question column among: name, price;"):
         read("name,price\nApple,3\nPear,4\n")
+
+
+def test_reading_a_small_table_leaves_others_room_for_long_cells() -> None:
+    before = csv.field_size_limit()
+
+    read("question,answer\nWhere is it?,Here.\n")
+
+    assert csv.field_size_limit() >= before
