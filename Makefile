@@ -7,7 +7,7 @@ DEMO := demo
 .PHONY: demo test lint check bench clean
 
 demo: .venv/installed-demo
-	@PATH="$(CURDIR)/$(BIN):$$PATH" ./tests/demo.sh $(DEMO)
+	@$(BIN)/python -m tests.demo $(DEMO)
 
 test: .venv/installed-test
 	$(BIN)/pytest

@@ -90,7 +90,10 @@ def _same_questions(
     for pair in overlap.alike_by_letters(questions, settings.similarity):
         yield "near-duplicate", pair
     if settings.embedder != "none":
-        vectors = embed.embed(questions, settings.embedder, cache)
+        # The answers too, though only the split compares them: loading the encoder is slow,
+        # and what is in the cache needs none.
+        texts = [*questions, *(row.answer for row in rows)]
+        vectors = embed.embed(texts, settings.embedder, cache)[: len(questions)]
         for pair in overlap.alike_by_meaning(vectors, settings.meaning):
             yield "same-meaning", pair
 

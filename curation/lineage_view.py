@@ -1,5 +1,7 @@
 """How a lineage looks in a terminal."""
 
+from collections import Counter
+
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
@@ -20,8 +22,8 @@ def render(lineage: Lineage, space: Workspace) -> Group:
     for descendant in lineage.descendants:
         below.add(_line(descendant))
     met = Tree(Text("stands in", style="bold"))
-    for station in lineage.stations:
-        met.add(_station(station, space))
+    for shown, times in Counter(_station(each, space) for each in lineage.stations).items():
+        met.add(Text(f"{shown} ({times} times)" if times > 1 else shown))
     title = Text(f"{type(record).__name__} {record.id}")
     panel = Panel(_body(record), title=title, title_align="left")
     parts: list[RenderableType] = [panel, _facts(record)]
@@ -57,16 +59,16 @@ def _line(record: Passage | Example) -> Text:
     )
 
 
-def _station(station: Station, space: Workspace) -> Text:
+def _station(station: Station, space: Workspace) -> str:
     where = station.path.relative_to(space.root)
     record = station.record
     if isinstance(record, Drop):
-        return Text(f"{where}: dropped, {record.reason}. {record.evidence}", style="yellow")
+        return f"{where}: dropped, {record.reason}. {record.evidence}"
     if isinstance(record, Answer):
-        return Text(f"{where}: {record.arm} answered “{_short(record.text)}”")
+        return f"{where}: {record.arm} answered “{_short(record.text)}”"
     if isinstance(record, Finding):
-        return Text(f"{where}: {record.check} in {record.arm}: {_short(record.evidence)}")
-    return Text(str(where))
+        return f"{where}: {record.check} in {record.arm}: {_short(record.evidence)}"
+    return str(where)
 
 
 def _short(text: str, width: int = 90) -> str:

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 
 from data import embed
-from data.embed import Vectors
 from data.records import Drop, Example, Origin
 from data.settings import DedupSettings, SplitSettings
 
@@ -74,39 +73,23 @@ def _families_to_probe(
 def restatements(
     rows: Sequence[Example], split: SplitSettings, dedup: DedupSettings, cache: Path
 ) -> dict[int, int]:
-    """Threads that ask what an entry of an FAQ answers: position of the one to the other's."""
+    """Threads that ask what an entry of an FAQ answers: position of the one to the other's.
+
+    Answers are compared and questions are not: people ask in other words than an FAQ is written
+    in, and answer with the same menus, numbers and names.
+    """
     threads = [here for here, row in enumerate(rows) if is_human(row) and _asked(row)]
     entries = [here for here, row in enumerate(rows) if is_human(row) and not _asked(row)]
     if dedup.embedder == "none" or not threads or not entries:
         return {}
-    likeness = np.minimum(
-        _cosines(rows, threads, entries, dedup, cache, with_question=True),
-        _cosines(rows, threads, entries, dedup, cache, with_question=False),
-    )
+    answers = [rows[here].answer for here in (*threads, *entries)]
+    vectors = embed.embed(answers, dedup.embedder, cache)
+    likeness = vectors[: len(threads)] @ vectors[len(threads) :].T
     best = likeness.argmax(axis=1)
     ranked = np.sort(likeness, axis=1)
     second = ranked[:, -2] if len(entries) > 1 else np.zeros(len(threads))
     sure = (ranked[:, -1] >= split.same_fact) & (ranked[:, -1] - second >= MARGIN)
     return {threads[i]: entries[best[i]] for i in np.flatnonzero(sure)}
-
-
-def _cosines(
-    rows: Sequence[Example],
-    threads: list[int],
-    entries: list[int],
-    dedup: DedupSettings,
-    cache: Path,
-    *,
-    with_question: bool,
-) -> Vectors:
-    """Shape (threads, entries): of the answers alone, or of questions and answers."""
-    texts = [
-        f"{rows[here].question}\n{rows[here].answer}" if with_question else rows[here].answer
-        for here in (*threads, *entries)
-    ]
-    vectors = embed.embed(texts, dedup.embedder, cache)
-    cosines: Vectors = vectors[: len(threads)] @ vectors[len(threads) :].T
-    return cosines
 
 
 def _asked(example: Example) -> bool:

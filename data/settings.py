@@ -79,7 +79,7 @@ class SplitSettings(Section):
         0.5, ge=0, le=1, description="share of train families that are asked in withheld words"
     )
     same_fact: float = Field(
-        0.55, gt=0, le=1, description="cosine, of answers and of pairs, that makes a restatement"
+        0.6, gt=0, le=1, description="cosine of answers from which a thread restates an FAQ entry"
     )
 
 
@@ -107,7 +107,7 @@ class TrainSettings(Section):
 
 class EvalSettings(Section):
     max_new_tokens: int = Field(160, gt=0, description="limit of one answer")
-    batch_size: int = Field(16, gt=0, description="questions answered at once")
+    batch_size: int = Field(32, gt=0, description="questions answered at once")
     seen: int = Field(
         40,
         ge=0,

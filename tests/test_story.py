@@ -1,0 +1,106 @@
+"""The README's commands, run as they stand there, on the bundled samples.
+
+What a command prints is compared with what the README says it prints. Figures may differ in their
+digits (embeddings round differently on other processors), never in their words.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PROGRAMS = ("curate", "synth", "train", "evaluate")
+
+
+class Step(NamedTuple):
+    """One command, and the lines that the README shows below it."""
+
+    command: str
+    shown: list[str]
+
+
+def steps() -> Iterator[Step]:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for block in BLOCK.findall(text):
+        for part in block.split("\n$ "):
+            command, *shown = part.removeprefix("$ ").splitlines()
+            if command.split()[0] in (*PROGRAMS, "cd"):
+                yield Step(command, [line for line in shown if line.strip() not in ("", "…")])
+
+
+def masked(text: str) -> str:
+    return re.sub(r"\d+", "#", " ".join(text.split()))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("story")
+    shutil.copytree(ROOT / "data" / "samples", folder / "data" / "samples")
+    return folder
+
+
+def test_every_command_of_the_readme_runs_and_prints_what_it_says(home: Path) -> None:
+    here = home
+    told = list(steps())
+    for command, shown in told:
+        if command.startswith("cd "):
+            here /= command[3:]
+            continue
+
+        ran = run(command, here)
+
+        assert ran.returncode == 0, f"{command}\n{ran.stdout}"
+        said = masked(ran.stdout)
+        for line in shown:
+            assert masked(line) in said, f"{command}: not said: {line}\n{ran.stdout}"
+    assert len(told) >= 10
+
+
+def test_the_whole_loop_leaves_everything_fresh_and_a_report_behind(home: Path) -> None:
+    shop = home / "shop"
+
+    ran = run("curate status", shop)
+
+    assert "stale" not in ran.stdout
+    assert "damaged" not in ran.stdout
+    assert "next: evaluate report" in ran.stdout
+    assert (shop / "reports" / "first.html").stat().st_size > 50_000
+
+
+def test_nothing_planted_in_the_samples_is_in_any_file_the_loop_made(home: Path) -> None:
+    planted = re.compile(rb"xox[a-z]-\d|AKIA[A-Z0-9]{16}|[\w.]+@[\w-]+\.(?:example|com|org)\b")
+    made = [path for path in (home / "shop").rglob("*") if path.is_file()]
+
+    guilty = [
+        path for path in made if path.suffix != ".sqlite" and planted.search(path.read_bytes())
+    ]
+
+    assert made
+    assert not guilty
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        shell=True,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        env={
+            **os.environ,
+            "PATH": f"{BIN}:{os.environ['PATH']}",
+            "HF_HUB_OFFLINE": "1",
+            "COLUMNS": "100",
+        },
+    )
