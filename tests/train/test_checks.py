@@ -1,0 +1,100 @@
+import pytest
+
+from data.errors import BadInputError
+from tests import make
+from train import checks
+from train.chat import MASKED, Row
+from train.checks import Limits
+
+BOS, EOS, PAD, ASK = 0, 1, 2, 3
+LIMITS = Limits(
+    bos=BOS,
+    eos=EOS,
+    pad=PAD,
+    tokens=100,
+    embeddings=100,
+    positions=64,
+    template=True,
+    other_specials=("<|pad|>", "<|bos|>"),
+)
+
+
+def row(answer: list[int], *, prompt: tuple[int, ...] = (BOS, 10, ASK)) -> Row:
+    asked = list(prompt)
+    return Row(make.example(), asked + answer, [MASKED] * len(asked) + answer, asked)
+
+
+def refused(*rows: Row, limits: Limits = LIMITS, max_length: int = 16) -> str:
+    try:
+        checks.refuse_tokenizer(limits)
+        checks.refuse_rows(rows, limits, max_length)
+    except BadInputError as error:
+        return str(error)
+    pytest.fail("nothing was refused")
+
+
+def test_a_sound_row_passes() -> None:
+    checks.refuse_tokenizer(LIMITS)
+    checks.refuse_rows([row([20, 21, EOS])], LIMITS, max_length=16)
+
+
+def test_an_over_long_row_is_named_with_its_length_and_what_to_do() -> None:
+    long = row([20] * 13 + [EOS])
+
+    said = refused(row([20, EOS]), long, long)
+
+    assert f"row {long.example.id} (faq.md#L1) has 17 tokens, more than max_length = 16" in said
+    assert "raise it under [train]" in said
+    assert "Such rows in all: 2" in said
+
+
+def test_a_row_longer_than_the_model_can_read_is_refused() -> None:
+    said = refused(row([20] * 70 + [EOS]), max_length=500)
+
+    assert "has 74 tokens, more than the 64 tokens that the model can read" in said
+
+
+def test_an_answer_without_end_token_is_refused() -> None:
+    assert "the model would never stop" in refused(row([20, 21]))
+
+
+def test_a_second_end_token_is_refused() -> None:
+    assert "end token stands inside the answer" in refused(row([20, EOS, 21, EOS]))
+
+
+def test_an_empty_answer_is_refused() -> None:
+    assert "no token of the answer is learnt" in refused(row([EOS]))
+
+
+def test_a_second_begin_token_is_refused() -> None:
+    assert "two begin tokens" in refused(row([20, EOS], prompt=(BOS, BOS, ASK)))
+
+
+def test_a_row_that_does_not_begin_with_its_prompt_is_refused() -> None:
+    merged = row([20, EOS])._replace(prompt=[BOS, 10, 99])
+
+    assert "asked otherwise than it was taught" in refused(merged)
+
+
+def test_padding_with_the_end_token_is_refused_and_names_others() -> None:
+    said = refused(row([20, EOS]), limits=LIMITS._replace(pad=EOS))
+
+    assert "Set pad_token under [train]" in said
+    assert "`<|pad|>`, `<|bos|>`" in said
+
+
+def test_a_tokenizer_larger_than_the_model_is_refused() -> None:
+    said = refused(row([20, EOS]), limits=LIMITS._replace(tokens=101))
+
+    assert "knows 101 tokens and the model only 100" in said
+
+
+def test_a_model_without_chat_template_is_refused() -> None:
+    assert "no chat template" in refused(row([20, EOS]), limits=LIMITS._replace(template=False))
+
+
+def test_rows_and_tokens_are_counted() -> None:
+    counts = checks.count([row([20, EOS]), row([20] * 14 + [EOS])], max_length=16)
+
+    assert (counts.rows, counts.tokens, counts.learnt, counts.over_long) == (2, 23, 17, 1)
+    assert len(counts.longest.input_ids) == 18

@@ -1,0 +1,130 @@
+"""`train check` and `train run`, as typed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+
+from data import store
+from data.workspace import Workspace
+from tests import make
+from tests.train import splits
+from train import runs
+from train.runs import Step
+
+PATIENCE_SECONDS = 90.0
+
+
+def test_check_shows_rows_with_their_mask_and_counts(tmp_path: Path) -> None:
+    splits.write(make.space(tmp_path))
+
+    ran = make.run("train check --rows 1", cwd=tmp_path)
+
+    assert ran.code == 0, ran.output
+    assert "masked  <|bos|>|<|user|>|How| do| I| reset| my| password|?" in ran.output
+    assert "learnt  Open| Settings|,| choose| Security| and| press| Reset|.|<|eos|>" in ran.output
+    assert "rows 8, tokens" in ran.output
+    assert "All checks passed." in ran.output
+    assert not list((tmp_path / "runs").iterdir())
+
+
+def test_an_over_long_row_is_shown_by_check_and_refused_by_run(tmp_path: Path) -> None:
+    space = splits.write(make.space(tmp_path, "[train]\nmax_length = 20\n"))
+    first = splits.taught()[0]
+
+    checked = make.run("train check", cwd=tmp_path)
+    ran = make.run("train run", cwd=tmp_path)
+    shown = make.run(f"train check --row {first.id}", cwd=tmp_path)
+
+    assert (checked.code, ran.code) == (2, 2)
+    assert "over 20 tokens: 5" in checked.output
+    assert f"Over-long: row {first.id}" in ran.output
+    assert "reset| my| password" in shown.output
+    assert not list(space.runs.iterdir())
+
+
+def test_a_run_is_complete_and_tells_what_it_was_made_from(trained: Workspace) -> None:
+    run = trained.runs / "first"
+    made = runs.read_manifest(run)
+
+    assert {path.name for path in run.iterdir()} == {
+        *("adapter", "base", "loss.svg", "manifest.json", "metrics.jsonl", "README.md"),
+        "settings.json",
+    }
+    assert (made.base, made.rows, made.steps) == ("tiny", 8, 60)
+    assert made.split[0] == store.mark(trained.split / "train.jsonl", trained.root, records=8)
+    assert made.final_loss < 0.1
+    metrics = list(store.read(run / "metrics.jsonl", Step))
+    assert [step.step for step in metrics] == list(range(1, 61))
+    assert metrics[0].loss > 10 * metrics[-1].loss
+
+
+def test_a_run_holds_no_pickle_and_no_path_of_this_machine(trained: Workspace) -> None:
+    files = [path for path in (trained.runs / "first").rglob("*") if path.is_file()]
+
+    assert {path.suffix for path in files} == {
+        *(".safetensors", ".json", ".jsonl", ".jinja", ".md", ".svg")
+    }
+    readable = [path.read_text() for path in files if path.suffix != ".safetensors"]
+    assert not any(str(trained.root) in text for text in readable)
+
+
+def test_every_field_is_resolved_in_the_settings_of_a_run(trained: Workspace) -> None:
+    resolved = msgspec.json.decode((trained.runs / "first" / "settings.json").read_bytes())
+
+    assert resolved["train"]["num_train_epochs"] == 60
+    assert resolved["trainer"]["weight_decay"] == 0.0
+    assert resolved["adapter"]["r"] == resolved["train"]["r"]
+
+
+def test_a_folder_serves_as_base_and_is_not_copied(trained: Workspace, tmp_path: Path) -> None:
+    base = trained.runs / "first" / "base"
+    toml = f'[train]\nmodel = "{base}"\nnum_train_epochs = 1\npad_token = "<|bos|>"\n'
+    space = splits.write(make.space(tmp_path, toml))
+
+    ran = make.run("train run", cwd=tmp_path)
+
+    assert ran.code == 0, ran.output
+    made = runs.read_manifest(runs.latest(space))
+    assert (made.name, made.base_folder) == ("run-1", str(base))
+    assert made.base_hash == runs.read_manifest(trained.runs / "first").base_hash
+    assert not (space.runs / "run-1" / "base").exists()
+    assert (space.runs / "run-1" / "tokenizer" / "tokenizer.json").exists()
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    splits.write(make.space(tmp_path, '[train]\nmodel = "./models/lost"\n'))
+
+    ran = make.run("train run", cwd=tmp_path)
+
+    assert ran.code == 2
+    assert f"there is no folder {tmp_path}/models/lost" in ran.output
+
+
+def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
+    space = splits.write(make.space(tmp_path, "[train]\nnum_train_epochs = 5000\n"))
+    process = subprocess.Popen(
+        [Path(sys.executable).parent / "train", "run", "--name", "first"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | {"COLUMNS": "200"},
+    )
+    metrics = space.runs / ".first.part" / "metrics.jsonl"
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < give_up and process.poll() is None:
+        if metrics.exists() and metrics.stat().st_size:
+            break
+        time.sleep(0.05)
+
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert process.returncode == 130, said
+    assert said == "Stopped. What was there before is unchanged.\n"
+    assert not list(space.runs.iterdir())

@@ -1,0 +1,40 @@
+"""What the libraries behind training read from the environment when they are imported.
+
+Call these before the first of them. What the user has set already stays.
+"""
+
+import os
+from pathlib import Path
+
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    # Threads that spin while they wait burn five times the processor on a busy machine.
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "TOKENIZERS_PARALLELISM": "false",  # else a notice for each process that forks later
+    "TRANSFORMERS_VERBOSITY": "error",
+}
+OFFLINE = {"HF_DATASETS_OFFLINE": "1", "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+
+
+def quiet() -> None:
+    _default(QUIET)
+
+
+def offline() -> None:
+    _default(OFFLINE)
+
+
+def on_hub(model: str, root: Path) -> bool:
+    return model != "tiny" and not folder(model, root).is_dir()
+
+
+def folder(model: str, root: Path) -> Path:
+    """Where a model lies if it is a folder; names count from the workspace."""
+    return (root / Path(model).expanduser()).resolve()
+
+
+def _default(variables: dict[str, str]) -> None:
+    for name, value in variables.items():
+        os.environ.setdefault(name, value)

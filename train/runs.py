@@ -1,0 +1,142 @@
+"""The run folders under `runs/`: found, read, and made all at once.
+
+A run is written as `.NAME.part` and renamed when whole, its manifest last, so that what has a
+manifest is a complete run and what was interrupted leaves nothing.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from data import store
+from data.errors import BadInputError
+from data.records import Record
+from data.store import FileMark
+from data.workspace import Workspace
+
+MADE_BY = "train run"
+
+
+class Step(Record, frozen=True):
+    """One line of `metrics.jsonl`."""
+
+    step: int
+    loss: float
+    lr: float
+    seconds: float
+    """Since the first step began."""
+
+
+class RunManifest(Record, frozen=True):
+    """What a run was made from, by what, on what, and how it ended."""
+
+    name: str
+    base: str
+    """As the settings name it: `tiny`, a folder, or a name of the hub."""
+    base_folder: str
+    """Where it lies: `base` inside the run, else a full path."""
+    base_hash: str
+    split: tuple[FileMark, ...]
+    """The files of the curated split, certificate included."""
+    tokenizer_hash: str
+    template_hash: str
+    versions: dict[str, str]
+    seed: int
+    rows: int
+    tokens: int
+    """Of all rows, each counted once."""
+    learnt_tokens: int
+    """Those of them that the loss looks at."""
+    steps: int
+    seconds: float
+    final_loss: float
+    """Mean over the last tenth of the steps."""
+    hardware: str
+    finished: str
+    """UTC, ISO 8601."""
+
+
+@contextmanager
+def making(space: Workspace, name: str) -> Iterator[Path]:
+    """Hand out the folder of a run to be; it appears under its name once the block is done."""
+    home, part = space.runs / name, space.runs / f".{name}.part"
+    _refuse_name(home, name)
+    # The workspace is locked for us, so these belong to runs that were killed.
+    for dead in space.runs.glob(".*.part"):
+        shutil.rmtree(dead)
+    part.mkdir(parents=True)
+    try:
+        yield part
+        for path in part.rglob("*"):
+            _sync(path)
+        part.rename(home)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def next_name(space: Workspace) -> str:
+    """`run-1`, `run-2`, …: one more than the highest."""
+    numbers = [re.fullmatch(r"run-(\d+)", path.name) for path in _folders(space)]
+    return f"run-{1 + max((int(each[1]) for each in numbers if each), default=0)}"
+
+
+def latest(space: Workspace) -> Path:
+    """The run that was finished last."""
+    runs = [path for path in _folders(space) if (path / "manifest.json").exists()]
+    if not runs:
+        raise BadInputError(f"No run in {space.runs} yet; `{MADE_BY}` makes one.")
+    return max(runs, key=lambda run: read_manifest(run).finished)
+
+
+def find(space: Workspace, name: str) -> Path:
+    """The folder of a run, by its name."""
+    run = space.runs / name
+    if (run / "manifest.json").exists():
+        return run
+    names = ", ".join(sorted(path.name for path in _folders(space))) or "none yet"
+    raise BadInputError(
+        f"No run `{name}` in {space.runs} (there: {names}); `{MADE_BY} --name {name}` makes it."
+    )
+
+
+def read_manifest(run: Path) -> RunManifest:
+    path = run / "manifest.json"
+    if not path.exists():
+        raise BadInputError(f"{run} is not a run: it has no manifest.json; `{MADE_BY}` makes one.")
+    return store.read_json(path, RunManifest)
+
+
+def base_folder(run: Path) -> Path:
+    """Where the base of a run lies."""
+    manifest = read_manifest(run)
+    folder = run / manifest.base_folder
+    if not folder.is_dir():
+        raise BadInputError(
+            f"The base of {run.name}, {manifest.base}, is no longer at {folder}; put it back, "
+            f"or train again with `{MADE_BY}`."
+        )
+    return folder
+
+
+def _refuse_name(home: Path, name: str) -> None:
+    if not re.fullmatch(r"\w[\w.-]*", name):
+        raise BadInputError(
+            f"`{name}` cannot name a run; use letters, digits, dots, dashes and underscores."
+        )
+    if home.exists():
+        raise BadInputError(f"{home} is there already; choose another --name, or remove it.")
+
+
+def _folders(space: Workspace) -> list[Path]:
+    return [path for path in space.runs.glob("[!.]*") if path.is_dir()]
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,122 @@
+"""The tuned model, or its base, as evaluation asks it.
+
+Importing this module loads nothing heavy; `Student.load` does.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
+
+from data.errors import BadInputError
+from data.records import Message
+from train import chat, environment, runs
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedTokenizerBase
+
+WINDOW = 8
+"""Batches that are sorted by length together: less padding, and replies still come steadily."""
+
+
+class Reply(NamedTuple):
+    """What the model said to one prompt."""
+
+    text: str
+    tokens: int
+    """Without the end token."""
+    seconds: float
+    """Its share of the time that its batch took."""
+    stop: Literal["eos", "length"]
+
+
+@runtime_checkable
+class Generates(Protocol):
+    """The one thing that a student needs of a model."""
+
+    def generate(self, **options: object) -> "torch.Tensor": ...
+
+
+@dataclass(frozen=True)
+class Student:
+    """One loaded model. It answers greedily, so equal prompts get equal replies."""
+
+    model: Generates
+    tokenizer: "PreTrainedTokenizerBase"
+    template_hash: str
+
+    @classmethod
+    def load(cls, run: Path, *, tuned: bool) -> "Student":
+        """The base of a run, with its adapter or without."""
+        manifest = runs.read_manifest(run)
+        environment.quiet()
+        from transformers import AutoTokenizer, GenerationConfig
+
+        from train import bases
+
+        folder = runs.base_folder(run)
+        if bases.hash_folder(folder) != manifest.base_hash:
+            raise BadInputError(
+                f"{folder}, the base of {run.name}, has changed since; the adapter belongs to "
+                f"what it was. Restore it, or train again with `{runs.MADE_BY}`."
+            )
+        spoken = run / "tokenizer"
+        tokenizer = AutoTokenizer.from_pretrained(
+            spoken if spoken.is_dir() else folder, local_files_only=True
+        )
+        model = bases.read_weights(folder)
+        if tuned:
+            from peft import PeftModel
+
+            PeftModel.from_pretrained(model, str(run / "adapter"))  # adds to the model in place
+        assert isinstance(model, Generates)
+        # What the base brings along, such as sampling, would speak into every answer.
+        model.generation_config = GenerationConfig()
+        return cls(model, tokenizer, chat.template_hash(tokenizer))
+
+    def answer(
+        self, prompts: Sequence[tuple[Message, ...]], *, max_new_tokens: int, batch_size: int
+    ) -> Iterator[Reply]:
+        """One reply a prompt, in the order of the prompts."""
+        asked = [chat.prompt_ids(prompt, self.tokenizer) for prompt in prompts]
+        for start in range(0, len(asked), WINDOW * batch_size):
+            window = asked[start : start + WINDOW * batch_size]
+            by_length = sorted(range(len(window)), key=lambda place: len(window[place]))
+            replies: dict[int, Reply] = {}
+            for first in range(0, len(window), batch_size):
+                places = by_length[first : first + batch_size]
+                batch = [window[place] for place in places]
+                replies |= zip(places, self._answer_batch(batch, max_new_tokens), strict=True)
+            yield from (replies[place] for place in range(len(window)))
+
+    def _answer_batch(self, batch: list[list[int]], max_new_tokens: int) -> Iterator[Reply]:
+        import torch
+
+        started = time.monotonic()
+        width = max(len(ids) for ids in batch)
+        pad, eos = self.tokenizer.pad_token_id, self.tokenizer.eos_token_id
+        # Padding stands on the left: a reply must follow its prompt directly.
+        gaps = [width - len(ids) for ids in batch]
+        with torch.inference_mode():
+            said = self.model.generate(
+                input_ids=torch.tensor(
+                    [[pad] * gap + ids for gap, ids in zip(gaps, batch, strict=True)]
+                ),
+                attention_mask=torch.tensor([[0] * gap + [1] * (width - gap) for gap in gaps]),
+                max_new_tokens=max_new_tokens,
+                do_sample=False,
+                num_beams=1,
+                pad_token_id=pad,
+                eos_token_id=eos,
+            )
+        seconds = (time.monotonic() - started) / len(batch)
+        for row in said:
+            yield self._reply(row[width:].tolist(), seconds)
+
+    def _reply(self, ids: list[int], seconds: float) -> Reply:
+        stopped = self.tokenizer.eos_token_id in ids
+        spoken = ids[: ids.index(self.tokenizer.eos_token_id)] if stopped else ids
+        text = self.tokenizer.decode(spoken, skip_special_tokens=True)
+        return Reply(str(text), len(spoken), seconds, "eos" if stopped else "length")
