@@ -1,48 +1,13 @@
 """Ctrl-C in each long stage: exit code 130, and nothing half written."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from data.workspace import Workspace
 from tests import make
+from tests.interrupt import interrupted, leftovers
 from tests.synth.server import completion, serving
-
-BIN = Path(sys.executable).parent
-PATIENCE_SECONDS = 60.0
-
-
-def interrupted(command: str, space: Workspace, ready: Callable[[], bool]) -> tuple[int, str]:
-    """Start a command, wait until it is at work, press Ctrl-C."""
-    program, *arguments = command.split()
-    process = subprocess.Popen(
-        [BIN / program, *arguments],
-        cwd=space.root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**os.environ, "HF_HUB_OFFLINE": "1"},
-    )
-    give_up = time.monotonic() + PATIENCE_SECONDS
-    while not ready() and process.poll() is None and time.monotonic() < give_up:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=PATIENCE_SECONDS)
-    return process.returncode, said
-
-
-def leftovers(space: Workspace) -> list[Path]:
-    return [*space.root.rglob(".*.part"), *space.root.rglob("*.part")]
-
-
-def part_of(path: Path) -> Callable[[], bool]:
-    return path.with_name(f".{path.name}.part").exists
 
 
 def test_ingest(tmp_path: Path) -> None:
@@ -52,10 +17,12 @@ def test_ingest(tmp_path: Path) -> None:
     )
     (tmp_path / "big.csv").write_text("question,answer\n" + "".join(rows))
 
-    code, said = interrupted("curate ingest big.csv", space, space.work.joinpath(".lock").exists)
+    code, said = interrupted(
+        "curate ingest big.csv", tmp_path, space.work.joinpath(".lock").exists
+    )
 
     assert code == 130, said
-    assert not leftovers(space)
+    assert not leftovers(tmp_path)
     assert not space.passages.exists()
 
 
@@ -70,11 +37,11 @@ def test_synth_run(tmp_path: Path) -> None:
         rows = [make.example(f"Question {i}?") for i in range(200)]
         make.stage_file(space.ingested, rows, root=tmp_path)
 
-        code, said = interrupted("synth run", space, lambda: len(server.bodies) > 3)
+        code, said = interrupted("synth run", tmp_path, lambda: len(server.bodies) > 3)
 
         assert code == 130, said
         assert len(server.bodies) < 20
-    assert not leftovers(space)
+    assert not leftovers(tmp_path)
     assert not space.synthetic.exists()
 
 
@@ -88,8 +55,8 @@ def test_comparing(tmp_path: Path, command: str, made: str) -> None:
     make.stage_file(space.ingested, rows, root=tmp_path)
     make.stage_file(space.reviewed, rows, root=tmp_path)
 
-    code, said = interrupted(command, space, space.work.joinpath(".lock").exists)
+    code, said = interrupted(command, tmp_path, space.work.joinpath(".lock").exists)
 
     assert code == 130, said
-    assert not leftovers(space)
+    assert not leftovers(tmp_path)
     assert not (tmp_path / made).exists()

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.interrupt import interrupted, leftovers, part_of
+
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -86,6 +88,17 @@ def test_nothing_planted_in_the_samples_is_in_any_file_the_loop_made(home: Path)
 
     assert made
     assert not guilty
+
+
+def test_ctrl_c_in_an_evaluation_leaves_the_former_one(home: Path) -> None:
+    answers = home / "shop" / "runs" / "first" / "answers.jsonl"
+    before = answers.read_bytes()
+
+    code, said = interrupted("evaluate run first", home / "shop", part_of(answers))
+
+    assert code == 130, said
+    assert answers.read_bytes() == before
+    assert not leftovers(home / "shop")
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:

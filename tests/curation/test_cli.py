@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from data import store
+from data import store, workspace
 from data.records import Example, Origin
 from tests import make
 
@@ -153,3 +153,15 @@ def test_the_split_is_also_a_dataset_with_a_card(tmp_path: Path) -> None:
     assert "| dev | 1 | 1 |" in card
     assert (space.split / "dataset" / "dev.parquet").exists()
     assert (space.split / "certificate.json").exists()
+
+
+@pytest.mark.parametrize("command", ["curate dedup", "curate split", "synth run", "train run"])
+def test_a_second_command_in_one_workspace_is_told_to_wait(tmp_path: Path, command: str) -> None:
+    space = make.space(tmp_path)
+
+    with workspace.locked(space, "curate ingest"):
+        ran = make.run(command, cwd=tmp_path)
+
+    assert ran.code == 2
+    assert "`curate ingest` (process" in ran.output
+    assert "wait until it ends" in ran.output

@@ -1,10 +1,5 @@
 """`train check` and `train run`, as typed."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import msgspec
@@ -12,11 +7,10 @@ import msgspec
 from data import store
 from data.workspace import Workspace
 from tests import make
+from tests.interrupt import interrupted
 from tests.train import splits
 from train import runs
 from train.runs import Step
-
-PATIENCE_SECONDS = 90.0
 
 
 def test_check_shows_rows_with_their_mask_and_counts(tmp_path: Path) -> None:
@@ -107,24 +101,12 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
     space = splits.write(make.space(tmp_path, "[train]\nnum_train_epochs = 5000\n"))
-    process = subprocess.Popen(
-        [Path(sys.executable).parent / "train", "run", "--name", "first"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=os.environ | {"COLUMNS": "200"},
-    )
     metrics = space.runs / ".first.part" / "metrics.jsonl"
-    give_up = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < give_up and process.poll() is None:
-        if metrics.exists() and metrics.stat().st_size:
-            break
-        time.sleep(0.05)
 
-    process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    code, said = interrupted(
+        "train run --name first", tmp_path, lambda: metrics.exists() and metrics.stat().st_size > 0
+    )
 
-    assert process.returncode == 130, said
+    assert code == 130
     assert said == "Stopped. What was there before is unchanged.\n"
     assert not list(space.runs.iterdir())
