@@ -23,9 +23,10 @@ from data.workspace import Workspace
 NAME = "tiny"
 SPECIAL = ("<|bos|>", "<|eos|>", "<|pad|>", "<|system|>", "<|user|>", "<|assistant|>")
 # Few rows repeat many words, so most words may be one token: rows get shorter, and each token
-# names its answer more clearly. 4,000 against 2,000 answered 74 of 100 unseen wordings, not 42.
+# names its answer more clearly: 74 of 100 unseen wordings were answered, and 42 with 2,000.
 VOCABULARY = 4000
-# The smallest that learnt 100 answers within 10 epochs; a width of 192 took half as long again.
+# Of 100 answers in 500 wordings this repeats 99 % after 7 passes and 87 of 100 unseen wordings.
+# One layer, or a width of 96, takes a third less time and knows 60 and 51 of these wordings.
 HIDDEN, INTERMEDIATE, LAYERS, HEADS = 128, 384, 2, 4
 
 
