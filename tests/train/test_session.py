@@ -110,3 +110,14 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
     assert code == 130
     assert said == "Stopped. What was there before is unchanged.\n"
     assert not list(space.runs.iterdir())
+
+
+def test_a_training_that_runs_away_is_stopped_and_leaves_nothing(tmp_path: Path) -> None:
+    toml = "[train]\nlearning_rate = 1e30\nwarmup_steps = 0\nnum_train_epochs = 5\n"
+    space = splits.write(make.space(tmp_path, toml))
+
+    ran = make.run("train run", cwd=tmp_path)
+
+    assert ran.code == 2, ran.output
+    assert "the training ran away. Lower learning_rate under [train]." in ran.output
+    assert not list(space.runs.iterdir())
