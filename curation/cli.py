@@ -8,7 +8,7 @@ import typer
 from curation import status as state
 from curation.review import cli as review
 from data import store, terminal, workspace
-from data.records import Example
+from data.records import Drop, Example
 from data.workspace import Workspace
 
 app = typer.Typer(
@@ -55,7 +55,7 @@ def ingest(
     from curation import ingest as reader
 
     space = workspace.find()
-    with workspace.locked(space, "curate ingest"):
+    with workspace.locked(space, "curate ingest"), terminal.waiting("reading the sources"):
         done = reader.run(space, sources, kind=kind)
     for remark in done.remarks:
         terminal.say(remark)
@@ -69,6 +69,8 @@ def status() -> None:
     """Show where the workspace stands: counts, drops, what is stale, what to run next."""
     from rich.console import Console
     from rich.table import Table
+
+    from curation import settle as settle_stage
 
     space = workspace.find()
     rows = state.stages(space)
@@ -84,6 +86,8 @@ def status() -> None:
         total = sum(made.dropped.values())
         table.add_row(row.name, shown, str(made.taken), str(made.kept), str(total), why)
     Console().print(table)
+    if still_open := settle_stage.open_cards(space):
+        terminal.say(f"{len(still_open)} conflicts between sources wait for `curate settle`")
     terminal.say_next(state.next_command(space, rows))
 
 
@@ -111,7 +115,9 @@ def dedup(output: Output = None) -> None:
     Reads work/ingested.jsonl and work/synthetic.jsonl, writes work/unique.jsonl. Each drop names
     its twin. Example: curate dedup
     """
+    from curation import conflicts
     from curation import dedup as stage
+    from curation import settle as settle_stage
 
     space = workspace.find()
     home = output or space.unique
@@ -131,14 +137,19 @@ def dedup(output: Output = None) -> None:
             out.expect(len(rows))
             result = stage.drop_repeats(rows, space.settings.dedup, space.vectors)
             out.add_all(result.outcomes)
-            out.details["conflicts"] = result.conflicts
-    terminal.say_counts(out.done, space.shown(home))
-    if result.conflicts:
-        first, second = result.conflicts[0]
-        terminal.say(
-            f"{len(result.conflicts)} pairs ask the same and answer otherwise, the first: "
-            f"curate show {first} and curate show {second}"
+        found = conflicts.find(
+            [row for row in result.outcomes if isinstance(row, Example)],
+            result.conflicts,
+            space.settings.dedup,
+            space.vectors,
         )
+        with store.StageWriter(
+            space.conflicts, "curate dedup", inputs=[home], settings={}, root=space.root
+        ) as cards:
+            cards.add_all(found)
+    terminal.say_counts(out.done, space.shown(home))
+    if still_open := settle_stage.open_cards(space):
+        terminal.say(f"{len(still_open)} conflicts between sources wait for `curate settle`")
     terminal.say_next("curate review policy", "curate review push")
 
 
@@ -149,7 +160,8 @@ def split() -> None:
     Reads work/reviewed.jsonl, or work/unique.jsonl where nobody has reviewed yet.
     Example: curate split
     """
-    from curation import dataset
+    from curation import conflicts, dataset
+    from curation import settle as settle_stage
     from curation import split as stage
 
     space = workspace.find()
@@ -164,7 +176,7 @@ def split() -> None:
             store.StageWriter(
                 space.split / "split.jsonl",
                 "curate split",
-                inputs=[source],
+                inputs=[p for p in (source, space.conflicts, space.settled) if p.exists()],
                 settings={
                     "split": space.settings.split.model_dump(),
                     "dedup": space.settings.dedup.model_dump(),
@@ -174,6 +186,10 @@ def split() -> None:
             terminal.waiting(f"comparing {len(rows)} examples across sides"),
         ):
             out.expect(len(rows))
+            cards = settle_stage.cards(space)
+            sound = list(conflicts.set_aside(rows, cards, settle_stage.settled(space)))
+            out.add_all(drop for drop in sound if isinstance(drop, Drop))
+            rows = [row for row in sound if isinstance(row, Example)]
             made = stage.lay_out(rows, space.settings, space.vectors)
             for name, part in made.parts.items():
                 out.open_empty(space.split / f"{name}.jsonl")
@@ -188,6 +204,35 @@ def split() -> None:
         outcome = f"barred {rule.barred}" if rule.ran else rule.note
         terminal.say(f"leak rule {rule.name}: {outcome}")
     terminal.say_next("train check", "train run")
+
+
+@app.command()
+def settle(
+    card: Annotated[
+        str, typer.Argument(metavar="[CARD]", help="Id of a card, or its beginning.")
+    ] = "",
+    keep: Annotated[str, typer.Option(help="Who is right: first, second, both or neither.")] = "",
+) -> None:
+    """Show where sources contradict one another, and decide who is right.
+
+    Until then both sides stay out of the split. Example: curate settle 3f2a91c0 --keep second
+    """
+    from curation import settle as stage
+    from curation.conflict_view import render
+
+    space = workspace.find()
+    if not card:
+        still_open = stage.open_cards(space)
+        for each in still_open:
+            terminal.show(render(each))
+        terminal.say(f"{len(still_open)} open conflicts")
+        if still_open:
+            terminal.say_next(f"curate settle {still_open[0].id[:8]} --keep second")
+        return
+    with workspace.locked(space, "curate settle"):
+        done = stage.settle(space, card, stage.choice(keep))
+    terminal.say(f"card {done.id}: {keep} stays")
+    terminal.say_next("curate settle", "curate split")
 
 
 def _examples(space: Workspace, path: Path, made_by: str = "curate ingest SRC…") -> list[Example]:

@@ -48,6 +48,16 @@ class Workspace:
         return self.work / "unique.jsonl"
 
     @property
+    def conflicts(self) -> Path:
+        """Cards of sources that contradict one another."""
+        return self.work / "conflicts.jsonl"
+
+    @property
+    def settled(self) -> Path:
+        """What was decided about the cards."""
+        return self.work / "settled.jsonl"
+
+    @property
     def reviewed(self) -> Path:
         return self.work / "reviewed.jsonl"
 

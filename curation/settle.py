@@ -1,0 +1,63 @@
+"""What was decided about conflict cards: `work/settled.jsonl`, the last word counting."""
+
+import getpass
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import msgspec
+
+from curation.conflicts import Conflict, Keep, Settlement
+from data import store
+from data.errors import BadInputError
+from data.workspace import Workspace
+
+CHOICES: dict[str, Keep] = {
+    "first": "first",
+    "second": "second",
+    "both": "both",
+    "neither": "neither",
+}
+
+
+def cards(space: Workspace) -> list[Conflict]:
+    """All cards that dedup wrote; none before it ran."""
+    return list(store.read(space.conflicts, Conflict)) if space.conflicts.exists() else []
+
+
+def settled(space: Workspace) -> dict[str, Keep]:
+    """Card id to what stays."""
+    if not space.settled.exists():
+        return {}
+    return {each.card: each.keep for each in store.read(space.settled, Settlement)}
+
+
+def open_cards(space: Workspace) -> list[Conflict]:
+    done = settled(space)
+    return [card for card in cards(space) if card.id not in done]
+
+
+def settle(space: Workspace, key: str, keep: Keep) -> Conflict:
+    """Note what stays; a later word about the same card replaces an earlier one."""
+    card = _named(cards(space), key)
+    said = Settlement(card.id, keep, getpass.getuser(), datetime.now(UTC).isoformat())
+    before = space.settled.read_bytes() if space.settled.exists() else b""
+    store.write_bytes(space.settled, before + msgspec.json.encode(said) + b"\n")
+    return card
+
+
+def choice(word: str) -> Keep:
+    """What was typed after `--keep`."""
+    if word not in CHOICES:
+        raise BadInputError(
+            f"--keep is first, second, both or neither, not “{word}”; "
+            "`curate settle` shows which is which."
+        )
+    return CHOICES[word]
+
+
+def _named(known: Iterable[Conflict], key: str) -> Conflict:
+    found = [card for card in known if card.id.startswith(key)]
+    if len(found) != 1:
+        what = f"No card {key}" if not found else f"{key} begins {len(found)} cards"
+        raise BadInputError(f"{what}; `curate settle` lists the open ones.")
+    return found[0]

@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pytest
+
+from curation import conflicts, settle
+from curation.conflicts import Keep
+from data.records import Drop, Example, Origin
+from data.settings import DedupSettings
+from tests import make
+
+OLD = make.example("How large may a file be?", "A single file may be up to 5 GB on every plan.")
+NEW = make.example(
+    "what is the real cap for one file?",
+    "Since March it is 20 GB for a single file, on every plan.",
+    origin=Origin("slack", "slack/help/2026-04-07.json#1775575202.536019"),
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [
+        ("up to 5 GB", "up to 20 GB", ["gb: 5 or 20"]),
+        ("after 30 days", "new ones live 90 days now, old ones 30 days", ["day: 30 or 30, 90"]),
+        ("within 14 days", "you have 14 days", []),
+        ("5 seats and 50 GB", "50 GB", []),
+        ("keep 30 days", "30 days, in 3 steps", []),
+        ("see https://x.example/5-days", "6 days", []),
+        ("10 percent", "15 %", ["%: 10 or 15"]),
+    ],
+)
+def test_figures_differ_where_a_unit_has_other_values(
+    one: str, other: str, differs: list[str]
+) -> None:
+    assert list(conflicts.different_figures(one, other)) == differs
+
+
+def test_an_old_faq_and_a_new_thread_make_a_card_with_its_date(tmp_path: Path) -> None:
+    cards = conflicts.find([OLD, NEW], (), DedupSettings(), tmp_path / "vectors.sqlite")
+
+    [card] = cards
+    assert card.differs == ("gb: 5 or 20",)
+    assert {card.first.date, card.second.date} == {"", "2026-04-07"}
+
+
+def test_both_sides_of_an_open_card_stay_out_and_the_winner_of_a_settled_one_stays(
+    tmp_path: Path,
+) -> None:
+    [card] = conflicts.find([OLD, NEW], (), DedupSettings(), tmp_path / "vectors.sqlite")
+    winner: Keep = "first" if card.first.example == NEW.id else "second"
+
+    waiting = list(conflicts.set_aside([OLD, NEW], [card], {}))
+    decided = list(conflicts.set_aside([OLD, NEW], [card], {card.id: winner}))
+
+    assert [d.reason for d in waiting if isinstance(d, Drop)] == ["conflict", "conflict"]
+    assert [d.reason for d in decided if isinstance(d, Drop)] == ["settled-against"]
+    assert [e for e in decided if isinstance(e, Example)] == [NEW]
+
+
+def test_settling_is_kept_and_the_last_word_counts(tmp_path: Path) -> None:
+    space = make.space(tmp_path)
+    cards = conflicts.find([OLD, NEW], (), DedupSettings(), space.vectors)
+    make.stage_file(space.conflicts, cards, root=tmp_path)
+
+    first = make.run(f"curate settle {cards[0].id[:8]} --keep first", cwd=tmp_path)
+    second = make.run(f"curate settle {cards[0].id[:8]} --keep both", cwd=tmp_path)
+
+    assert (first.code, second.code) == (0, 0)
+    assert settle.settled(space) == {cards[0].id: "both"}
+    assert not settle.open_cards(space)
+
+
+def test_an_unknown_card_or_choice_is_refused_with_what_to_type(tmp_path: Path) -> None:
+    make.space(tmp_path)
+
+    card = make.run("curate settle abc --keep first", cwd=tmp_path)
+    choice = make.run("curate settle abc --keep newest", cwd=tmp_path)
+
+    assert (card.code, choice.code) == (2, 2)
+    assert "No card abc; `curate settle` lists the open ones" in card.output
+    assert "first, second, both or neither" in choice.output
