@@ -1,11 +1,11 @@
-from curation.sources import faq
+from curation.sources import faq, markdown
 from curation.sources.units import Notes, Unit
 from data.records import Drop
 
 
 def read(text: str, name: str = "faq.md") -> tuple[list[Unit], list[Drop], Notes]:
     notes = Notes()
-    found = list(faq.read(text, name, notes))
+    found = list(faq.read(markdown.parse(text), name, notes))
     units = [each for each in found if isinstance(each, Unit)]
     return units, [each for each in found if isinstance(each, Drop)], notes
 

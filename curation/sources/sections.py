@@ -1,0 +1,197 @@
+"""A document cut at its headings, and which of the headings are questions.
+
+Whether a heading that asks nothing is an entry too, the company it keeps decides: in an FAQ
+`Two-step verification` is one, in a manual it is a section.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import PurePosixPath
+
+from curation.sources import contents, detectors, titles
+from curation.sources.detectors import Candidate
+from curation.sources.document import Block, Document, join
+
+NO_FAQ = 99
+"""The level of entries where there is no FAQ: deeper than any heading."""
+FEWEST = {"line": 3, "item": 2, "numbered": 2, "term": 2}
+"""So many answered questions make a detector credible where the page is not called an FAQ."""
+LONGEST_LEAD = 400
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and the blocks that are its own."""
+
+    heading: Block
+    blocks: tuple[Block, ...]
+    roof: bool = False
+    """Whether questions stand below it."""
+    level: int = NO_FAQ
+    """From which headings around it are entries even if they do not ask."""
+    named: bool = False
+    """Whether it belongs to something called an FAQ."""
+    inner: Candidate | None = None
+    """The entries inside it, where they are more than pieces of an answer."""
+    rejected: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return self.heading.title
+
+    @property
+    def asks(self) -> bool:
+        return titles.asks(self.title) and not titles.is_boilerplate(self.title)
+
+    @property
+    def own_text(self) -> str:
+        """Its text without tables of contents."""
+        return join(each for each in self.blocks if each.kind != "list" or not each.hrefs)
+
+    @property
+    def is_entry(self) -> bool:
+        if self.inner is not None or titles.is_boilerplate(self.title):
+            return False
+        if self.asks:
+            return self.level < NO_FAQ
+        return self.heading.level >= self.level and not self.roof
+
+
+def cut(document: Document, blocks: Sequence[Block], name: str, forced: str) -> list[Section]:
+    """The sections of a document, each with what is known of it."""
+    found = _plain_cut(document, blocks)
+    named = _is_named(document, found, name)
+    found = [_with_inner(each, forced, named=named) for each in found]
+    found = [_roofed(found, number) for number in range(len(found))]
+    if forced not in ("", "heading") and all(x.heading.style != forced for x in found):
+        return found
+    done: list[Section] = []
+    for region, inside_faq in _regions(found, named=named):
+        level = _entry_level(region, named=inside_faq)
+        done += [replace(each, level=level, named=inside_faq) for each in region]
+    return done
+
+
+def _plain_cut(document: Document, blocks: Sequence[Block]) -> list[Section]:
+    starts = [i for i, each in enumerate(blocks) if each.kind == "heading"]
+    found = [
+        Section(blocks[start], tuple(blocks[start + 1 : end]))
+        for start, end in pairwise([*starts, len(blocks)])
+    ]
+    before = blocks[: starts[0]] if starts else blocks
+    if any(each.text.strip() for each in before):
+        top = Block("heading", "", before[0].line, titles.clean(document.title), style="page")
+        found.insert(0, Section(top, tuple(before)))
+    return found
+
+
+def _is_named(document: Document, found: Sequence[Section], name: str) -> bool:
+    first = found[0].title if found else ""
+    tops = [each.title for each in found if each.heading.level == 1][:2]
+    called = (PurePosixPath(name).name.split(".")[0], _own_name(document.title), first, *tops)
+    return any(map(titles.names_faq, called))
+
+
+def _own_name(title: str) -> str:
+    """A page's title without the name of the site after it."""
+    for mark in (" | ", " \u2013 ", " \u2014 ", " - ", " \u00b7 ", " :: "):
+        title = title.split(mark, maxsplit=1)[0]
+    return title
+
+
+def _with_inner(section: Section, forced: str, *, named: bool) -> Section:
+    if forced == "heading" or (forced and section.heading.style == forced):
+        return section
+    blocks = [each for each in section.blocks if not contents.is_list(each)]
+    named = named or titles.names_faq(section.title)
+    found = detectors.compete(blocks, forced)
+    good = [each for each in found if forced or _is_credible(each, section, named=named)]
+    best = good[0] if good else None
+    lost = tuple(_reason(each, section) for each in found if each is not best)
+    return replace(section, inner=best, rejected=lost)
+
+
+def _is_credible(found: Candidate, section: Section, *, named: bool) -> bool:
+    answered = found.asked
+    if titles.asks(section.title) and not titles.is_boilerplate(section.title):
+        # An answer may hold a question; it is a list of questions if it holds little else.
+        lead = len(join(found.lead))
+        return (
+            found.is_good
+            and answered >= 2
+            and found.share_asking >= 0.8
+            and (lead <= LONGEST_LEAD and found.detector not in ("line", "columns"))
+        )
+    if named and found.detector in ("details", "toggle") and found.share_answered > 0.5:
+        return True
+    if found.detector == "columns":
+        return found.share_answered > 0.5
+    fewest = 1 if named and found.detector != "line" else FEWEST.get(found.detector, 1)
+    return found.is_good and answered >= fewest
+
+
+def _reason(found: Candidate, section: Section) -> str:
+    asked = sum(each.asks for each in found.entries)
+    where = f" in {section.title!r}" if section.title else ""
+    return f"{found.detector}{where}: {asked} of {len(found.entries)} ask"
+
+
+def _roofed(found: Sequence[Section], number: int) -> Section:
+    depth = found[number].heading.level
+    for below in found[number + 1 :]:
+        if below.heading.level <= depth:
+            break
+        if below.asks or below.inner is not None:
+            return replace(found[number], roof=True)
+    return found[number]
+
+
+def _regions(found: list[Section], *, named: bool) -> list[tuple[list[Section], bool]]:
+    """The whole page, or, in a page of another name, what is below a heading called FAQ."""
+    if named:
+        return [(found, True)]
+    regions: list[tuple[list[Section], bool]] = [([], False)]
+    depth = NO_FAQ
+    for section in found:
+        level = section.heading.level
+        if depth < NO_FAQ and level <= depth:
+            depth = NO_FAQ
+            regions.append(([], False))
+        if depth == NO_FAQ and titles.names_faq(section.title) and not section.asks:
+            depth = level
+            regions.append(([], True))
+        regions[-1][0].append(section)
+    outside = [each for region, inside in regions if not inside for each in region]
+    level = _entry_level(outside, named=False)
+    return [
+        (region, inside) if inside else ([replace(x, level=level) for x in region], level < NO_FAQ)
+        for region, inside in regions
+    ]
+
+
+def _entry_level(found: Sequence[Section], *, named: bool) -> int:
+    asking = [x.heading.level for x in found if x.asks and x.inner is None and _is_long(x.title)]
+    strict = [x for x in found if x.asks and x.inner is None and titles.is_marked(x.title)]
+    telling = [x for x in found if _tells(x)]
+    roofs = sum(each.roof for each in found)
+    if asking and named:
+        return min(asking)
+    if len(asking) >= 2 and len(asking) >= len(telling) - roofs and len(strict) >= 2:
+        return min(asking)
+    if named and telling and not asking and not any(each.inner for each in found):
+        levels = Counter(x.heading.level for x in telling if not titles.names_faq(x.title))
+        return levels.most_common(1)[0][0] if levels else NO_FAQ
+    return NO_FAQ
+
+
+def _tells(section: Section) -> bool:
+    if section.asks or section.heading.level == 0 or titles.is_boilerplate(section.title):
+        return False
+    return any(not contents.is_list(each) for each in section.blocks)
+
+
+def _is_long(title: str) -> bool:
+    """In a readme "Why?" is a heading; it is a question only where others stand beside it."""
+    return len(title.split()) >= 3 or bool(titles.is_marked(title) and len(title) > 12)
