@@ -74,10 +74,15 @@ def _opens(element: Element, by_id: dict[str, Element]) -> bool:
 
 
 def _is_titled(element: Element) -> bool:
-    return any(_is_title_class(each) for each in webtext.classes(element))
+    names = element.get("class")
+    return bool(names) and _are_title_classes(names)
 
 
 @cache
+def _are_title_classes(names: str) -> bool:
+    return any(map(_is_title_class, names.split()))
+
+
 def _is_title_class(name: str) -> bool:
     found = _words(name)
     if found[-1:] == ["question"]:
@@ -92,10 +97,16 @@ def _words(name: str) -> list[str]:
 
 def _has_answer_inside(element: Element) -> bool:
     return any(
-        (_words(name) or [""])[-1] in _BODIES and ({*_words(name)} & {*_GROUPS, "answer"})
+        _is_body_class(name)
         for each in element.iterdescendants()
         for name in webtext.classes(each)
     )
+
+
+@cache
+def _is_body_class(name: str) -> bool:
+    found = _words(name)
+    return found[-1:] != [] and found[-1] in _BODIES and bool({*found} & {*_GROUPS, "answer"})
 
 
 def _apart(head: Element, panel: Element) -> bool:

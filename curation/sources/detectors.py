@@ -147,6 +147,8 @@ def _flow(
         for start, end in pairwise([*starts, len(split)]):
             found = openings[start]
             assert found is not None
+            if name == "prefix" and found.rest and _is_answered(split[start + 1 : end]):
+                found = Opening(titles.clean(f"{found.title} {found.rest}"))
             told = [replace(split[start], kind="text", text=found.rest, inside=())]
             entries.append(
                 Entry(found.title, answer([*told, *split[start + 1 : end]]), split[start].line)
@@ -197,7 +199,7 @@ def _split(block: Block) -> Iterator[Block]:
                 inside=(),
             )
         return
-    if block.kind != "text" or block.inside or not PREFIX.search(block.text):
+    if block.kind != "text" or block.inside or "\n" not in block.text:
         yield block
         return
     lines = block.text.split("\n")
@@ -221,6 +223,11 @@ def _prefixed(block: Block) -> Opening | None:
         told = _end_of_question(lines)
     asked, rest = lines[:told], lines[told:] if told else []
     return Opening(titles.clean(_unclosed(" ".join(asked))), "\n".join(rest))
+
+
+def _is_answered(blocks: Sequence[Block]) -> bool:
+    """Whether an `A:` follows, so that all before it was the question."""
+    return any(ANSWER.match(each.text) for each in blocks[:1])
 
 
 def _unquoted(block: Block) -> str:

@@ -96,7 +96,8 @@ def _single_question(document: Document, found: Sequence[Section]) -> _Asked | N
 def _pieces(found: Sequence[Section], number: int) -> int:
     """How many of the next sections are pieces of this entry's answer."""
     pieces = 0
-    for each in found[number + 1 :]:
+    for following in range(number + 1, len(found)):
+        each = found[following]
         deeper = each.heading.level > found[number].heading.level
         if each.asks or each.roof or each.inner or not deeper:
             break

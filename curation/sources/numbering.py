@@ -37,11 +37,16 @@ class Title:
 
     @property
     def parts(self) -> list[str]:
-        return re.findall(r"[A-Za-z]+|\d+", self.number)
+        return list(parts(self.number))
 
     @property
     def asks(self) -> bool:
         return titles.asks(self.text)
+
+
+def parts(number: str) -> tuple[str, ...]:
+    """`G1.2)` as `G`, `1`, `2`."""
+    return tuple(re.findall(r"[A-Za-z]+|\d+", number))
 
 
 def find(lines: Sequence[str]) -> list[Title]:
@@ -54,19 +59,29 @@ def find(lines: Sequence[str]) -> list[Title]:
     return sorted({*questions, *sections}, key=lambda each: each.start)
 
 
-def repeated(found: Sequence[Title], lines: Sequence[str]) -> set[Title]:
+def repeated(
+    found: Sequence[Title], lines: Sequence[str], underlined: Sequence[str]
+) -> set[Title]:
     """The titles that are lines of a table of contents: said again later, answered there."""
     gone: set[Title] = set()
-    later_titles: set[str] = set()
-    later_numbers: set[tuple[str, ...]] = set()
+    later_titles = {titles.plain(titles.clean(each)) for each in underlined}
+    later_numbers = {
+        parts(numbered["number"]): set(titles.plain(numbered["title"]).split())
+        for each in underlined
+        if (numbered := _LINE.match(each))
+    }
     after = len(lines)
     for each in reversed(found):
-        bare = not any(line.strip() for line in lines[each.end : after])
+        body = [line for line in lines[each.end : after] if line.strip()]
+        bare = all(map(_LINE.match, body))
+        words = set(titles.plain(each.text).split())
+        later = later_numbers.get(tuple(each.parts), set())
+        alike = 2 * len(words & later) >= max(len(words), 1)
         again = titles.plain(each.text) in later_titles
-        if again or (bare and tuple(each.parts) in later_numbers):
+        if again or (later and (bare or alike)):
             gone.add(each)
         later_titles.add(titles.plain(each.text))
-        later_numbers.add(tuple(each.parts))
+        later_numbers[tuple(each.parts)] = words
         after = each.start
     return gone
 
@@ -93,7 +108,13 @@ def _end(lines: Sequence[str], start: int, starts: dict[int, re.Match[str]]) -> 
     for number in range(start, min(end, start + _LONGEST)):
         if titles.is_marked(_LEADERS.sub("", lines[number]).rstrip(" *")[-2:]):
             return number + 1
-    return end if end - start <= 2 and _hangs(lines, start, end) else start + 1
+    apart = start == 0 or not lines[start - 1].strip()
+    dotted = bool(re.match(r"\s*\S*\d\.\d", lines[start])) and apart and end not in starts
+    return (
+        end
+        if end - start <= (3 if dotted else 2) and (dotted or _hangs(lines, start, end))
+        else start + 1
+    )
 
 
 def _hangs(lines: Sequence[str], start: int, end: int) -> bool:
@@ -127,7 +148,7 @@ def _in_sequence(title: Title, asking: Sequence[Title]) -> bool:
         return False
     beside = {(*above, str(int(last) + 1)), (*above, str(int(last) - 1))}
     near = [x for x in asking if tuple(x.parts) in beside]
-    return (bool(near) and len(title.parts) > 1) or _between(title, asking, int(last))
+    return len(title.parts) > 1 or (bool(near) and _between(title, asking, int(last)))
 
 
 def _between(title: Title, asking: Sequence[Title], last: int) -> bool:

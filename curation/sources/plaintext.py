@@ -27,7 +27,7 @@ def parse(text: str) -> Document:
         for each in numbering.find(lines)
         if not headings.keys() & set(range(each.start, each.end))
     ]
-    gone = numbering.repeated(numbered, lines)
+    gone = numbering.repeated(numbered, lines, [lines[each] for each in headings])
     starts: dict[int, Title | tuple[str, int, int]] = {**headings}
     starts |= {each.start: each for each in numbered}
     return Document(tuple(_blocks(lines, starts, gone)))
@@ -108,7 +108,7 @@ def _paragraph(said: Sequence[str], start: int, least: int) -> Block:
     indented = all(_depth(each) >= least + _CODE_INDENT for each in said)
     prose = re.match(r"(?:[-*+o•]|\(?\w{1,3}[.)])\s", body) or titles.PREFIX.match(body)
     is_answer = titles.ANSWER.match(body)
-    if indented and not prose and not is_answer and _looks_like_code(body):
+    if indented and len(body) > 60 and not prose and not is_answer and _looks_like_code(body):
         return Block("code", webtext.fence(body), start + 1)
     return Block(
         "text",

@@ -21,7 +21,16 @@ class _List:
 
 
 def parse(text: str) -> Document:
-    return Document(tuple(_blocks(text)))
+    lead = re.search(r"^=[a-z]", text, re.MULTILINE)
+    before = text[: lead.start()].count("\n") if lead else 0
+    blocks = tuple(_blocks("\n" * before + text[lead.start() :] if lead else text))
+    return Document(blocks, _name(blocks))
+
+
+def _name(blocks: tuple[Block, ...]) -> str:
+    """`perlfaq1 - General Questions`: what a page says of itself below NAME."""
+    first = [each.text for each in blocks[:2]]
+    return first[1] if len(first) == 2 and blocks[0].title == "NAME" else ""
 
 
 def _blocks(text: str) -> Iterator[Block]:

@@ -103,6 +103,8 @@ def _sniffed(text: str) -> Callable[[str], Document]:
         return webpage.parse
     if re.search(r"^=head1 ", text, re.MULTILINE):
         return pod.parse
+    if len(re.findall(r"^\S.*::$|^\+$|^\[\[[\w-]+\]\]$", text, re.MULTILINE)) >= 4:
+        return asciidoc.parse
     if len(re.findall(r"^#{1,6} \S", text, re.MULTILINE)) >= 2:
         return markdown.parse
     if re.search(r"^\.\. [\w-]+::", text, re.MULTILINE) and re.search(r"^[=-]{4,}$", text, re.M):

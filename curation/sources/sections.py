@@ -4,6 +4,7 @@ Whether a heading that asks nothing is an entry too, the company it keeps decide
 `Two-step verification` is one, in a manual it is a section.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,13 +13,15 @@ from pathlib import PurePosixPath
 
 from curation.sources import contents, detectors, titles
 from curation.sources.detectors import Candidate
-from curation.sources.document import Block, Document, join
+from curation.sources.document import DEEPEST_LEVEL, PAIRS, Block, Document, join
 
 NO_FAQ = 99
 """The level of entries where there is no FAQ: deeper than any heading."""
 FEWEST = {"line": 3, "item": 2, "numbered": 2, "term": 2}
 """So many answered questions make a detector credible where the page is not called an FAQ."""
 LONGEST_LEAD = 400
+_ASKS = re.compile(r"[?\uff1f\u061f\u037e]")
+_SIGNS = re.compile(r"[?\uff1f\u061f\u037e]|\*\*|__|\A\W*\w{1,9}[:.)\uff1a]")
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Section:
             return False
         if self.asks:
             return self.level < NO_FAQ
-        return self.heading.level >= self.level and not self.roof
+        return bool(self.title) and self.heading.level >= self.level and not self.roof
 
 
 def cut(document: Document, blocks: Sequence[Block], name: str, forced: str) -> list[Section]:
@@ -64,7 +67,12 @@ def cut(document: Document, blocks: Sequence[Block], name: str, forced: str) -> 
     found = _plain_cut(document, blocks)
     named = _is_named(document, found, name)
     found = [_with_inner(each, forced, named=named) for each in found]
-    found = [_roofed(found, number) for number in range(len(found))]
+    counts = Counter(each.inner.detector for each in found if each.inner and each.inner.asked)
+    usual = counts.most_common(1)[0][0] if counts else ""
+    if usual and not forced:
+        # One question alone in its section counts where the page writes others the same way.
+        found = [each if each.inner else _with_inner(each, "", usual) for each in found]
+    found = _roofed(found)
     if forced not in ("", "heading") and all(x.heading.style != forced for x in found):
         return found
     done: list[Section] = []
@@ -90,7 +98,8 @@ def _plain_cut(document: Document, blocks: Sequence[Block]) -> list[Section]:
 def _is_named(document: Document, found: Sequence[Section], name: str) -> bool:
     first = found[0].title if found else ""
     tops = [each.title for each in found if each.heading.level == 1][:2]
-    called = (PurePosixPath(name).name.split(".")[0], _own_name(document.title), first, *tops)
+    own = document.title if name.endswith(".pod") else _own_name(document.title)
+    called = (PurePosixPath(name).name.split(".")[0], own, first, *tops)
     return any(map(titles.names_faq, called))
 
 
@@ -101,13 +110,17 @@ def _own_name(title: str) -> str:
     return title
 
 
-def _with_inner(section: Section, forced: str, *, named: bool) -> Section:
+def _with_inner(section: Section, forced: str, usual: str = "", *, named: bool = False) -> Section:
     if forced == "heading" or (forced and section.heading.style == forced):
         return section
     blocks = [each for each in section.blocks if not contents.is_list(each)]
+    if not forced and not _may_hold_questions(section, blocks):
+        return section
     named = named or titles.names_faq(section.title)
     found = detectors.compete(blocks, forced)
     good = [each for each in found if forced or _is_credible(each, section, named=named)]
+    if usual and not titles.asks(section.title):
+        good = [each for each in found if each.detector == usual and each.is_good and each.asked]
     best = good[0] if good else None
     lost = tuple(_reason(each, section) for each in found if each is not best)
     return replace(section, inner=best, rejected=lost)
@@ -120,16 +133,30 @@ def _is_credible(found: Candidate, section: Section, *, named: bool) -> bool:
         lead = len(join(found.lead))
         return (
             found.is_good
-            and answered >= 2
+            and answered
+            >= (1 if found.detector in PAIRS and not titles.is_marked(section.title) else 2)
             and found.share_asking >= 0.8
             and (lead <= LONGEST_LEAD and found.detector not in ("line", "columns"))
         )
     if named and found.detector in ("details", "toggle") and found.share_answered > 0.5:
         return True
+    if named and found.detector == "item" and len(found.entries) >= 3:
+        return found.share_answered > 0.8 and found.share_asking >= 0.2
     if found.detector == "columns":
         return found.share_answered > 0.5
     fewest = 1 if named and found.detector != "line" else FEWEST.get(found.detector, 1)
     return found.is_good and answered >= fewest
+
+
+def _may_hold_questions(section: Section, blocks: Sequence[Block]) -> bool:
+    """Whether it is worth asking the detectors: an answer without questions in it is not."""
+    if titles.is_marked(section.title) and not titles.is_boilerplate(section.title):
+        return sum(len(_ASKS.findall(each.text)) for each in blocks) > 1
+    return any(map(_may_ask, blocks))
+
+
+def _may_ask(block: Block) -> bool:
+    return block.kind in (*PAIRS, "table", "list") or bool(_SIGNS.search(block.text))
 
 
 def _reason(found: Candidate, section: Section) -> str:
@@ -138,14 +165,18 @@ def _reason(found: Candidate, section: Section) -> str:
     return f"{found.detector}{where}: {asked} of {len(found.entries)} ask"
 
 
-def _roofed(found: Sequence[Section], number: int) -> Section:
-    depth = found[number].heading.level
-    for below in found[number + 1 :]:
-        if below.heading.level <= depth:
-            break
-        if below.asks or below.inner is not None:
-            return replace(found[number], roof=True)
-    return found[number]
+def _roofed(found: Sequence[Section]) -> list[Section]:
+    """The same sections; those with questions below them are roofs. From the last upwards."""
+    done: list[Section] = []
+    asked_at = [False] * (DEEPEST_LEVEL + 2)
+    for section in reversed(found):
+        depth = section.heading.level
+        roof = any(asked_at[depth + 1 :])
+        done.append(replace(section, roof=True) if roof else section)
+        holds = section.asks or section.inner is not None or roof
+        # What stands below this heading is not below the next one above it on its level.
+        asked_at[depth:] = [holds, *[False] * (len(asked_at) - depth - 1)]
+    return done[::-1]
 
 
 def _regions(found: list[Section], *, named: bool) -> list[tuple[list[Section], bool]]:
@@ -180,7 +211,7 @@ def _entry_level(found: Sequence[Section], *, named: bool) -> int:
         return min(asking)
     if len(asking) >= 2 and len(asking) >= len(telling) - roofs and len(strict) >= 2:
         return min(asking)
-    if named and telling and not asking and not any(each.inner for each in found):
+    if named and len(telling) > 1 and not asking and not any(each.inner for each in found):
         levels = Counter(x.heading.level for x in telling if not titles.names_faq(x.title))
         return levels.most_common(1)[0][0] if levels else NO_FAQ
     return NO_FAQ

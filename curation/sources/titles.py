@@ -2,6 +2,10 @@
 
 import html
 import re
+from functools import lru_cache
+
+REMEMBERED = 100_000
+"""Titles; each is asked about many times."""
 
 _MARKED = re.compile(
     r"[\uff1f\u037e]|\A\s*\u00bf|[?\u061f](?=[\s\"'\u2019\u201d\u00bb)\]*_.!:]|$)|[吗嗎か]。?$"
@@ -40,7 +44,7 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 FAQ_NAME = re.compile(
-    r"\bfaqs?\b|(?:frequently|commonly|often).asked|\bq ?(?:&|and|n) ?a\b|\bquestions?\b|questions and answers"
+    r"faqs?\d*\b|(?:frequently|commonly|often).asked|\bq ?(?:&|and|n) ?a\b|\bquestions?\b|questions and answers"
     r"|(?:häufig\w*|oft)(?: gestellte)? fragen|(?:foire|questions) (?:aux|fréquentes)|preguntas (?:más )?frecuentes"
     r"|domande frequenti|perguntas frequentes|veelgestelde vragen|często zadawane|часто задаваемые|よくある(?:ご)?質問"
     r"|常见问题|常見問題|자주 묻는",
@@ -53,7 +57,7 @@ PREFIX = re.compile(
     re.IGNORECASE,
 )
 ANSWER = re.compile(
-    r"\s*(?:>\s*)?(?:\*\*|__)?(?:A|Ans|Answer|Antwort|Respuesta|Risposta|Resposta|Réponse|R|Antwoord|Ответ|答)"
+    r"\A\s*(?:>\s*)?(?:\*\*|__)?(?:A|Ans|Answer|Antwort|Respuesta|Risposta|Resposta|Réponse|R|Antwoord|Ответ|答)"
     r"\s*[\d.]*\s*(?:\*\*|__)?\s*[:.)\uff1a][ \t]*(?:\*\*|__)?[ \t]*",
     re.IGNORECASE,
 )
@@ -65,6 +69,12 @@ NUMBER = re.compile(
     r"|[IVX]{1,5}[.)]|[A-Z]\)"
     r")\s+(?=\S)"
 )
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|br|center|cite|code|del|dfn|div|em|font|h[1-6]|i|img|ins|kbd|li|mark|p|q|s"
+    r"|samp|small|span|strong|sub|summary|sup|svg|tt|u|var|input|button|path)\b[^<>]*>|<!--.*?-->",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"[<\[&*_`\\{]")
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 _ORNAMENT = re.compile(
     r"^[\s▶►▸▾▼•·➤➜✦✅❓❔🤔\u2795+\u2013\u2014\u2212-]+(?=[\w\"'`¿(*\[<])|[\s▶►▸▾▼▲\u2795\u2212]+$"
@@ -76,11 +86,14 @@ _TAIL = re.compile(
 )
 
 
+@lru_cache(REMEMBERED)
 def clean(source: str) -> str:
     """A title without anchors, tags, numbering, emphasis and `Q:`; code stays in backticks."""
-    title = re.sub(r"<code\b[^>]*>(.*?)</code>", _as_code, source, flags=re.DOTALL | re.IGNORECASE)
-    parts = re.split(r"(`+[^`]+`+)", title)
-    title = "".join(part if part.startswith("`") else _clean_prose(part) for part in parts)
+    title = source
+    if _MARKUP.search(source):
+        title = re.sub(r"(?is)<code\b[^>]*>(.*?)</code>", _as_code, source)
+        parts = re.split(r"(`+[^`]+`+)", title)
+        title = "".join(part if part.startswith("`") else _clean_prose(part) for part in parts)
     title = " ".join(title.split())
     while (shorter := _ORNAMENT.sub("", _TAIL.sub("", title))) != title:
         title = shorter
@@ -92,21 +105,25 @@ def unnumbered(title: str) -> str:
     return _unmarked(_unnumbered(_unmarked(title.strip()))).strip()
 
 
+@lru_cache(REMEMBERED)
 def plain(title: str) -> str:
     """A title to compare by: words alone, in lower case."""
     return " ".join(re.findall(r"\w+", title.lower()))
 
 
+@lru_cache(REMEMBERED)
 def asks(title: str) -> bool:
     """Whether a title looks like a question."""
     return is_marked(title) or (bool(_WH.match(title)) and len(title.split()) >= 3)
 
 
+@lru_cache(REMEMBERED)
 def is_marked(title: str) -> bool:
     """Whether a title has a question mark where one ends a sentence."""
     return bool(_MARKED.search(re.sub(r"`[^`]*`|https?://\S+", "", title)))
 
 
+@lru_cache(REMEMBERED)
 def is_boilerplate(title: str) -> bool:
     """Whether a page asks or says this of itself: `Still need help?`, `Contents`."""
     bare = title.strip().rstrip("?:.! ")
@@ -127,7 +144,7 @@ def _clean_prose(part: str) -> str:
     part = re.sub(r"\[\[[^\]]*\]\]|\[\]\([^)]*\)", "", part)
     part = re.sub(r"\[([^\]]+)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\])", r"\1", part)
     part = re.sub(r"<br\s*/?>", " ", part)
-    part = re.sub(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", "", part)
+    part = _TAG.sub("", part)
     part = re.sub(r"\{\{<?.*?>?\}\}|\{%.*?%\}", "", part)
     if _ENTITY.search(part):
         part = html.unescape(part)

@@ -93,7 +93,8 @@ def _walk(element: Element, page: _Page) -> Iterator[Block]:
             continue
         if not _is_block(child, page):
             run.append(webtext.piece(child))
-            line = line if "".join(run[:-1]).strip() else _line(child, page)
+            if len(run) < 3:
+                line = _line(child, page)
             run.append(webtext.spaced(child.tail))
             continue
         yield from _texts("".join(run), line)
@@ -113,31 +114,33 @@ def _is_left_out(element: Element, page: _Page) -> bool:
 
 def _texts(run: str, line: int) -> Iterator[Block]:
     """A run of text; two line breaks in a row are the paragraph that its writer meant."""
+    if run.isspace() or not run:
+        return
     for part in re.split(r"\n[ \t]*(?:\n[ \t]*)+", run):
         if text := webtext.tidy(part):
             yield Block("text", text, line)
 
 
 def _is_block(element: Element, page: _Page) -> bool:
-    tag = element.tag
-    return (
-        tag in BLOCKS
-        or element in page.toggles.opens
-        or webtext.holds_blocks(element)
-        or (any(each in page.toggles.opens for each in element.iterdescendants()))
+    if element.tag in BLOCKS or element in page.toggles.opens:
+        return True
+    if not len(element):
+        return False
+    return webtext.holds_blocks(element) or (
+        bool(page.toggles.opens)
+        and any(each in page.toggles.opens for each in element.iterdescendants())
     )
 
 
 def _is_chrome(element: Element) -> bool:
-    if element.tag in ("nav", "aside") or (element.get("role") or "") in _CHROME_ROLES:
-        return not _is_roof(element)
-    if (
-        element.tag == "footer"
-        or _CHROME & webtext.classes(element)
-        or ((element.get("id") or "") in _CHROME)
-    ):
-        return not _is_roof(element)
-    return False
+    """Navigation and the like, unless it holds what a page has once: it is no chrome then."""
+    chrome = (
+        element.tag in ("nav", "aside", "footer")
+        or element.get("role") in _CHROME_ROLES
+        or element.get("id") in _CHROME
+        or bool(_CHROME & webtext.classes(element))
+    )
+    return chrome and not _is_roof(element)
 
 
 def _is_roof(element: Element) -> bool:
@@ -146,7 +149,8 @@ def _is_roof(element: Element) -> bool:
 
 def _line(element: Element, page: _Page) -> int:
     for each in (element, element.getparent()):
-        marked = LINE_ID.fullmatch(each.get("id") or "") if each is not None else None
+        name = each.get("id") if each is not None else None
+        marked = LINE_ID.fullmatch(name) if name else None
         if marked:
             return int(marked[1])
     return webtext.line(element) + page.offset
@@ -176,12 +180,10 @@ def _code(element: Element, page: _Page) -> Iterator[Block]:
 
 
 def _panel(panel: Element, page: _Page) -> Iterator[Block]:
-    bare = Toggles(page.toggles.opens, page.toggles.shown - {panel})
-    inner = replace(page, toggles=bare)
     if panel.tag in BLOCKS and panel.tag not in ("div", "p", "section", "article"):
-        yield from _block(panel, inner)
+        yield from _block(panel, page)
     else:
-        yield from _container(panel, inner)
+        yield from _container(panel, page)
 
 
 def _container(element: Element, page: _Page) -> Iterator[Block]:
@@ -253,6 +255,8 @@ def _item(element: Element, mark: str, page: _Page) -> Block:
 def _item_hrefs(item: Element) -> tuple[str, ...]:
     """Where an item leads, if its own words are one link and no more than a number before it."""
     links = [x for x in item.iter("a") if not any(a.tag in ("ul", "ol") for a in _up(x, item))]
+    if len(links) != 1:
+        return ()
     said = titles.plain(webtext.words(item))
     for nested in item.iter("ul", "ol"):
         said = said.removesuffix(titles.plain(webtext.words(nested))).strip()

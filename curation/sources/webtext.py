@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
-BLOCKS = (
+BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption "
     "figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table "
-    "tbody td tfoot th thead tr ul"
-).split()
+    "tbody td tfoot th thead tr ul".split()
+)
 SILENT = frozenset(
     "script style template svg iframe object head title meta link input select option textarea "
     "audio video canvas map noscript dialog math-annotation".split()
 )
+_SILENT_CLASSES = frozenset(("headerlink", "mw-editsection", "linenos"))
 _PERMALINK = frozenset(
     "headerlink anchor-link heading-anchor header-anchor hash-link permalink anchorjs-link "
     "octicon-link direct-link md-clipboard toclink-anchor".split()
@@ -23,11 +25,17 @@ _MARKS = {
     "del": "~~", "s": "~~", "strike": "~~",
 }  # fmt: skip
 _CODE = frozenset(("code", "tt", "kbd", "samp"))
+_SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 _ONLY_SIGNS = re.compile(r"[\s¶#§🔗\u200b\ufeff]*")
 
 
 def classes(element: Element) -> frozenset[str]:
-    return frozenset((element.get("class") or "").split())
+    return _split(element.get("class") or "")
+
+
+@lru_cache(10_000)
+def _split(names: str) -> frozenset[str]:
+    return frozenset(names.split())
 
 
 def said(element: Element) -> str:
@@ -46,7 +54,7 @@ def is_silent(element: Element) -> bool:
         return True
     if element.tag == "a":
         return bool(_PERMALINK & classes(element)) or _is_sign(element)
-    return bool({"headerlink", "mw-editsection", "sr-only-icon", "linenos"} & classes(element))
+    return bool(_SILENT_CLASSES & classes(element))
 
 
 def _is_sign(link: Element) -> bool:
@@ -64,17 +72,8 @@ def holds_blocks(element: Element) -> bool:
 
 
 def words(element: Element) -> str:
-    """What it says, in one line, without marks."""
-    return " ".join("".join(_texts(element)).split())
-
-
-def _texts(element: Element) -> Iterator[str]:
-    yield element.text or ""
-    for child in element:
-        if not is_silent(child):
-            yield from _texts(child)
-            yield "" if child.tag not in (*BLOCKS, "br") else " "
-        yield child.tail or ""
+    """What it says, in one line and without marks: to compare and to measure, not to keep."""
+    return " ".join(" ".join(map(str, element.itertext())).split())
 
 
 def inline(element: Element) -> str:
@@ -83,12 +82,14 @@ def inline(element: Element) -> str:
 
 
 def tidy(raw: str) -> str:
+    if "\n" not in raw:
+        return " ".join(raw.split())
     lines = (" ".join(line.split()) for line in raw.split("\n"))
     return re.sub(r"\n{2,}", "\n", "\n".join(lines)).strip()
 
 
 def spaced(text: str | None) -> str:
-    return re.sub(r"[ \t\r\n\f\xa0]+", " ", text or "")
+    return _SPACES.sub(" ", text) if text else ""
 
 
 def pieces(element: Element) -> Iterator[str]:
@@ -184,7 +185,7 @@ def words_with_code(element: Element) -> str:
 def _title_pieces(element: Element) -> Iterator[str]:
     yield element.text or ""
     for child in element:
-        if not is_silent(child):
+        if not is_silent(child) and child.tag != "pre":
             if child.tag in _CODE:
                 yield code(said(child))
             else:
