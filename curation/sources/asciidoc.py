@@ -180,38 +180,45 @@ def _skip_empty(lines: _Lines) -> None:
 def _attached(lines: _Lines, mark: str) -> Iterator[Block]:
     """What belongs to a term: its text, nested lists, and blocks after a lone `+`."""
     first = True
-    while lines.more:
+    while lines.more and not _is_term(lines.here, mark):
         line = lines.here
-        term = _TERM.match(line)
-        if term and term["mark"] == mark:
-            return
-        if line.strip() == "+":
-            lines.at += 1
-            yield from _block_after_plus(lines)
-        elif not line.strip():
+        if not line.strip():
             at = next((i for i in range(lines.at, len(lines.all)) if lines.all[i].strip()), None)
-            follows = (
-                at is not None
-                and (
-                    first
-                    or _ITEM.match(lines.all[at])
-                    or lines.all[at].strip() == "+"
-                    or _is_nested(lines.all[at], mark)
-                )
-                and not _HEADING.match(lines.all[at])
-                and not lines.all[at].startswith(("[", "'''"))
-            )
-            if at is None or not follows:
+            if at is None or not _goes_on(lines.all[at], mark, first=first):
                 return
             lines.at = at
             continue
-        elif term or _ITEM.match(line) or _DELIMITER.match(line) or first:
-            if _HEADING.match(line):
-                return
+        if line.strip() == "+":
+            lines.at += 1
+            yield from _block_after_plus(lines)
+        elif first and line.startswith((" ", "\t")) and not _is_start(line):
+            yield _indented(lines)
+        elif (first or _is_start(line)) and not _HEADING.match(line):
             yield from _next(lines)
         else:
             return
         first = False
+
+
+def _goes_on(line: str, mark: str, *, first: bool) -> bool:
+    """Whether what comes after an empty line still belongs to the term."""
+    if _HEADING.match(line) or line.startswith(("[", "'''")):
+        return False
+    return first or bool(_ITEM.match(line)) or line.strip() == "+" or _is_nested(line, mark)
+
+
+def _is_term(line: str, mark: str) -> bool:
+    term = _TERM.match(line)
+    return term is not None and term["mark"] == mark
+
+
+def _indented(lines: _Lines) -> Block:
+    """The text of a term on the lines below it."""
+    number, said = lines.at + 1, []
+    while lines.more and lines.here.strip() and not _is_start(lines.here):
+        said.append(lines.here.strip())
+        lines.at += 1
+    return Block("text", inline("\n".join(said)), number)
 
 
 def _is_nested(line: str, mark: str) -> bool:

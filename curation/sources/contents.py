@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from curation.sources import titles
-from curation.sources.document import Block, every
+from curation.sources.document import PAIRS, Block, every
 
 _LINK = re.compile(r"\[[^\]]*\]\((?![a-z][a-z0-9+.-]*:|//)[^)]*\)", re.IGNORECASE)
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
@@ -36,9 +36,13 @@ def within_page(block: Block) -> bool:
 
 
 def _marked(block: Block, said: Collection[str]) -> Block:
+    if block.kind in PAIRS and block.inside:
+        inside = [_marked(each, said) for each in block.inside]
+        hrefs = tuple(href for each in inside for href in each.hrefs)
+        return replace(block, kind="list", hrefs=hrefs) if all(map(is_list, inside)) else block
     if block.kind == "text" and block.hrefs:
-        inside = [each for each in block.hrefs if not ELSEWHERE.match(each)]
-        return replace(block, hrefs=tuple(inside) if len(inside) > 1 else ())
+        here = [each for each in block.hrefs if not ELSEWHERE.match(each)]
+        return replace(block, hrefs=tuple(here) if len(here) > 1 else ())
     if block.kind != "list":
         return block
     items = list(_items(block))

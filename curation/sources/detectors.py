@@ -41,15 +41,19 @@ class Candidate:
 
     @property
     def share_asking(self) -> float:
-        return sum(each.asks for each in self.entries) / len(self.entries)
+        return sum(map(self._asks, self.entries)) / len(self.entries)
 
     @property
     def share_answered(self) -> float:
         return sum(bool(each.text) for each in self.entries) / len(self.entries)
 
+    def _asks(self, entry: Entry) -> bool:
+        # What is called a question is one.
+        return entry.asks or self.detector == "prefix"
+
     @property
     def asked(self) -> int:
-        return sum(each.asks and bool(each.text) for each in self.entries)
+        return sum(self._asks(each) and bool(each.text) for each in self.entries)
 
     @property
     def score(self) -> float:
@@ -136,11 +140,7 @@ def _flow(
     """Paragraphs that open with a question; the answer goes on to the next of them."""
 
     def detect(blocks: Sequence[Block]) -> Candidate | None:
-        split = (
-            [part for each in blocks for part in _split(each)]
-            if name in ("prefix", "mixed")
-            else blocks
-        )
+        split = [part for each in blocks for part in _split(each)] if name == "prefix" else blocks
         openings = [opening(each) for each in split]
         starts = [i for i, each in enumerate(openings) if each is not None]
         entries = []
@@ -236,7 +236,8 @@ def _unquoted(block: Block) -> str:
 
 def _unclosed(title: str) -> str:
     """A bold that begins and never ends, or ends and never began, is none."""
-    return title if title.count("**") % 2 == 0 else title.replace("**", "")
+    title = title if title.count("**") % 2 == 0 else title.replace("**", "")
+    return title if title.count("*") % 2 == 0 else title.rstrip("*")
 
 
 def _end_of_question(lines: list[str]) -> int | None:
@@ -267,7 +268,10 @@ def _bold(block: Block) -> Opening | None:
         more = _WHOLLY_BOLD.match(rest)
         if more and not titles.asks(title):
             title, rest = f"{title} {titles.clean(more['title'])}", rest[more.end() :]
-        asks = titles.asks(title) if not rest.strip() else titles.is_marked(title)
+        numbered = NUMBER.match(whole["lead"].lstrip()) or NUMBER.match(whole["title"])
+        asks = titles.is_marked(title)
+        if not rest.strip():
+            asks = titles.asks(title) or bool(numbered)
         return Opening(title, rest) if asks else None
     begun = _BOLD_QUESTION.match(text)
     return Opening(titles.clean(begun["title"]), text[begun.end() :]) if begun else None
@@ -292,7 +296,8 @@ def _numbered(block: Block) -> Opening | None:
     lines = text.split("\n")
     told = _end_of_question(lines)
     title = titles.clean(" ".join(lines[:told]))
-    if not titles.is_marked(title[-4:]) or len(title) > 300:
+    bold = _WHOLLY_BOLD.fullmatch(text)
+    if not (titles.is_marked(title[-4:]) or bold) or len(title) > 300:
         return None
     return Opening(title, "\n".join(lines[told:]) if told else "")
 
@@ -308,11 +313,34 @@ def _asking_line(block: Block) -> Opening | None:
     return Opening(titles.clean(title), "\n".join(lines[told:]) if told else "")
 
 
-def _any(block: Block) -> Opening | None:
-    """Any of the sure ones, for a section that is written in several ways."""
+def _mixed(blocks: Sequence[Block]) -> Candidate | None:
+    """The sure ones together, for a section that is written in several ways."""
+    entries: list[Entry] = []
+    told: list[Block] = []
+    begun: tuple[Opening, int] | None = None
+    for block in (*(part for each in blocks for part in _split(each)), None):
+        whole = _whole(block) if block else []
+        opening = (_prefixed(block) or _bold(block)) if block and not whole else None
+        if begun and (whole or opening or block is None):
+            rest = Block("text", begun[0].rest, begun[1])
+            entries.append(Entry(begun[0].title, answer([rest, *told]), begun[1]))
+            begun = None
+        entries += whole
+        if block and opening:
+            begun, told = (opening, block.line), []
+        elif block and begun:
+            told.append(block)
+    return Candidate("mixed", tuple(entries), ()) if entries else None
+
+
+def _whole(block: Block) -> list[Entry]:
+    """The entries of a block that holds both questions and answers."""
     if block.kind in PAIRS and titles.asks(block.title):
-        return Opening(block.title, join(block.inside))
-    return _prefixed(block) or _bold(block)
+        return [Entry(block.title, answer(block.inside), block.line)]
+    found = {"table": _columns, "list": _items}.get(block.kind)
+    candidate = found([block]) if found else None
+    good = candidate is not None and candidate.asked and candidate.is_good
+    return list(candidate.entries) if candidate and good else []
 
 
 DETECTORS: dict[str, Callable[[Sequence[Block]], Candidate | None]] = {
@@ -323,6 +351,6 @@ DETECTORS: dict[str, Callable[[Sequence[Block]], Candidate | None]] = {
     "numbered": _flow("numbered", _numbered),
     "item": _items,
     "line": _flow("line", _asking_line),
-    "mixed": _flow("mixed", _any),
+    "mixed": _mixed,
 }
 """By name, the surest first: where two score alike, the earlier wins."""

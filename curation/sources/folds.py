@@ -7,10 +7,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from curation.sources import titles
+
 _FENCE = re.compile(r"^\s{0,3}(?:>\s?|[-*+]\s+|\d+[.)]\s+)*(`{3,}|~{3,})([^`]*)$")
-_INDENTED = re.compile(r"^(\s*)(?:\?\?\?\+?|!!!)\s+[\w -]*?\"(?P<title>.+?)\"\s*$")
+_INDENTED = re.compile(r"^(\s*)(?:\?\?\?\+?|!!!)\s+(?P<kind>[\w-]+)[\w -]*?\"(?P<title>.+?)\"\s*$")
+_NOTES = frozenset(
+    "note tip info warning danger abstract success failure bug example quote".split()
+)
 _COLONS = re.compile(
-    r"^\s*(?P<end>:{3,})\s*\{?(?:dropdown|details|collapse|expander|faq|question|spoiler|"
+    r"^\s*(?P<end>:{3,})\s*\{?(?P<kind>dropdown|details|collapse|expander|faq|question|spoiler|"
     r"admonition|toggle|note|tip|info|warning)\}?(?:\s+|\[)(?P<title>[^\]]{3,}?)\]?\s*$",
     re.IGNORECASE,
 )
@@ -73,10 +78,10 @@ def _fold(lines: Sequence[str], number: int) -> tuple[Fold, int] | None:
     line = lines[number]
     if "<details" in line.lower() and re.match(r"\s*<details\b", line, re.IGNORECASE):
         return _details(lines, number)
-    if indented := _INDENTED.match(line):
+    if (indented := _INDENTED.match(line)) and _is_question(indented):
         return _indented(lines, number, indented["title"], len(indented[1]))
     for pattern in (_COLONS, _DIRECTIVE):
-        if found := pattern.match(line):
+        if (found := pattern.match(line)) and _is_question(found):
             return _until(lines, number, found["title"], re.escape(found["end"]) + r":*`*\s*")
     if found := _SHORTCODE.match(line):
         close = rf"\{{\{{[<%]\s*/\s*{re.escape(found['name'])}\s*[>%]\}}\}}\s*"
@@ -84,6 +89,12 @@ def _fold(lines: Sequence[str], number: int) -> tuple[Fold, int] | None:
     if found := _COMPONENT.match(line):
         return _until(lines, number, found["title"], rf"</{found['name']}>\s*")
     return None
+
+
+def _is_question(found: re.Match[str]) -> bool:
+    """A box that is called a note is one, unless its title asks."""
+    kind = found.groupdict().get("kind") or ""
+    return kind.lower() not in _NOTES or titles.is_marked(found["title"])
 
 
 def _indented(

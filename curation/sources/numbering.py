@@ -165,7 +165,9 @@ def _is_section(title: Title, questions: Sequence[Title], lines: Sequence[str]) 
     if title in questions or not title.apart:
         return False
     following = next((x for x in questions if x.start > title.start), None)
-    if following is None or len(title.parts) >= len(following.parts):
+    if following is None or title.indent > following.indent:
+        return False
+    if len(title.parts) >= len(following.parts):
         return False
     between = [line for line in lines[title.end : following.start] if line.strip()]
     return following.parts[: len(title.parts)] == title.parts and len(between) <= 6

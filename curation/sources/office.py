@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 
 from curation.sources import plaintext, webpage
@@ -21,7 +22,7 @@ def parse_docx(content: bytes, name: str) -> Document:
 
     try:
         found = mammoth.convert_to_html(io.BytesIO(content), style_map=_STYLES)
-    except (ValueError, KeyError, OSError, AttributeError) as error:
+    except (zipfile.BadZipFile, ValueError, KeyError, OSError, AttributeError) as error:
         # What zipfile and the XML of a damaged file raise.
         raise UnreadableError(f"{name}: not a Word file that can be read: {error}.") from error
     html = re.sub(r"<a id=\"[^\"]*\"></a>", "", found.value)

@@ -207,6 +207,8 @@ def _entry_level(found: Sequence[Section], *, named: bool) -> int:
     strict = [x for x in found if x.asks and x.inner is None and titles.is_marked(x.title)]
     telling = [x for x in found if _tells(x)]
     roofs = sum(each.roof for each in found)
+    if len(strict) > 1 and len(telling) == roofs:
+        return min(x.heading.level for x in strict)
     if asking and named:
         return min(asking)
     if len(asking) >= 2 and len(asking) >= len(telling) - roofs and len(strict) >= 2:

@@ -51,7 +51,7 @@ FAQ_NAME = re.compile(
     re.IGNORECASE,
 )
 PREFIX = re.compile(
-    r"\s*(?:>\s*)?(?:[-*+•]\s+)?(?P<mark>\*\*|__|)(?:(?:Q|Question|Frage|Pregunta|Domanda|Pergunta|Vraag|Вопрос|問|问)"
+    r"\s*(?:>\s*)?(?:[-*+•]\s+)?(?P<mark>[*_]{0,3})(?:(?:Q|Question|Frage|Pregunta|Domanda|Pergunta|Vraag|Вопрос|問|问)"
     r"\s*[#№]?\s*[\d.]*\s*(?P<inner>\*\*|__|)\s*[:.)\uff1a][ \t]*(?:\*\*|__)?"
     r"|(?:Question|Q)\s*\d[\d.]*\s*[-\u2013\u2014][ \t]|Q\d[\d.]*(?P<bare>\*\*|__|)[ \t]+(?=\S))\s*(?=\S)",
     re.IGNORECASE,
@@ -77,7 +77,8 @@ _TAG = re.compile(
 _MARKUP = re.compile(r"[<\[&*_`\\{]")
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 _ORNAMENT = re.compile(
-    r"^[\s▶►▸▾▼•·➤➜✦✅❓❔🤔\u2795+\u2013\u2014\u2212-]+(?=[\w\"'`¿(*\[<])|[\s▶►▸▾▼▲\u2795\u2212]+$"
+    r"^[\s▶►▸▾▼•·➤➜✦✅❓❔🤔\u2795+\u2013\u2014\u2212-]+(?=[\w\"'`¿(*\[<])"
+    r"|[\s▶►▸▾▼▲\u2795\u2212]+$|(?<=[?!.])\s*[+\u00d7\u2304\u203a\u00bb]+$"
 )
 _TAIL = re.compile(
     r"\s*(?:\{:?\s*[#.][^}]*\}|[¶#🔗]+|\[\s*(?:edit|link|top|back to top|permalink|#|¶|\^|source)\s*\]"

@@ -25,7 +25,7 @@ _MARKS = {
     "del": "~~", "s": "~~", "strike": "~~",
 }  # fmt: skip
 _CODE = frozenset(("code", "tt", "kbd", "samp"))
-_SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
+_UP = re.compile(r"\W*(?:(?:back|return|go) to )?(?:the )?(?:top|contents|toc|index)\W*", re.I)
 _ONLY_SIGNS = re.compile(r"[\s¶#§🔗\u200b\ufeff]*")
 
 
@@ -53,8 +53,13 @@ def is_silent(element: Element) -> bool:
     if element.tag in SILENT:
         return True
     if element.tag == "a":
-        return bool(_PERMALINK & classes(element)) or _is_sign(element)
+        return bool(_PERMALINK & classes(element)) or _is_sign(element) or _leads_up(element)
     return bool(_SILENT_CLASSES & classes(element))
+
+
+def _leads_up(link: Element) -> bool:
+    up = (link.get("href") or "").startswith("#") and len(link) == 0
+    return up and bool(_UP.fullmatch((link.text or "").strip()))
 
 
 def _is_sign(link: Element) -> bool:
@@ -89,7 +94,8 @@ def tidy(raw: str) -> str:
 
 
 def spaced(text: str | None) -> str:
-    return _SPACES.sub(" ", text) if text else ""
+    # Runs of spaces become one when the paragraph is tidied; a line break means one only as <br>.
+    return text.replace("\n", " ") if text else ""
 
 
 def pieces(element: Element) -> Iterator[str]:
@@ -106,7 +112,7 @@ def piece(element: Element) -> str:
         return ""
     if tag in ("br", "img"):
         return "\n" if tag == "br" else _image(element)
-    if tag in _CODE or (tag == "span" and "pre" in classes(element)):
+    if tag in _CODE or _is_literal(element):
         return code(said(element))
     text = "".join(pieces(element))
     if tag == "a":
@@ -114,6 +120,10 @@ def piece(element: Element) -> str:
     if tag in _MARKS:
         return marked(text, _MARKS[tag])
     return f" {text} " if tag in BLOCKS else text
+
+
+def _is_literal(element: Element) -> bool:
+    return element.tag == "span" and "literal" in classes(element)
 
 
 def marked(text: str, mark: str) -> str:
@@ -186,7 +196,7 @@ def _title_pieces(element: Element) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         if not is_silent(child) and child.tag != "pre":
-            if child.tag in _CODE:
+            if child.tag in _CODE or _is_literal(child):
                 yield code(said(child))
             else:
                 yield from _title_pieces(child)
