@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from curation.sources import contents, detectors, sections, titles
+from curation.sources import contents, detectors, openings, sections, titles
 from curation.sources.detectors import Entry
 from curation.sources.document import Document, join, unfold
 from curation.sources.sections import Section
@@ -89,7 +89,7 @@ def _single_question(document: Document, found: Sequence[Section]) -> _Asked | N
         for each in found
         for b in ((each.heading, *each.blocks) if each in below else each.blocks)
     ]
-    text = detectors.answer(blocks)
+    text = openings.answer(blocks)
     return _Asked(Entry(title, text, found[0].heading.line), "heading") if text else None
 
 
@@ -114,7 +114,7 @@ def _found(part: Sequence[Section], name: str, notes: Notes) -> Iterator[_Part]:
             yield _Asked(entry, first.inner.detector)
     elif first.is_entry:
         below = [block for each in part[1:] for block in (each.heading, *each.blocks)]
-        told = detectors.answer([*first.blocks, *below])
+        told = openings.answer([*first.blocks, *below])
         if told or not first.roof:
             yield _Asked(Entry(first.title, told, first.heading.line), first.heading.style)
     else:

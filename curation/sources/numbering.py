@@ -17,7 +17,12 @@ _LINE = re.compile(
     r"|[\[(]?[A-Z](?:[.-]\d{1,3})+(?:\.?[\])]|[.:])*(?=\s)|\([a-z]\)(?=\s))"
     r"[ ]+(?P<title>\S.*)$"
 )
-_LEADERS = re.compile(r"(?:[ .\u2026_-]{4,}|\s{3,})\d{0,4}\s*$")
+_LEADERS = re.compile(r"(?:(?:\. ){3,}|[ .\u2026_-]{4,}|\s{3,})\d{0,4}\s*$")
+_PAGE_NUMBER = re.compile(r"(?:\. ?){3,}\s*\d*$")
+_BROKEN = re.compile(
+    r"\b(?!(?:multi|non|self|re|pre|post|co|semi|well|so)-)(\w{2,})- (?=[a-z]{2})"
+)
+"""A word that was cut at the end of a line."""
 _LONGEST = 4
 """Lines of a title."""
 
@@ -77,7 +82,9 @@ def repeated(
         words = set(titles.plain(each.text).split())
         later = later_numbers.get(tuple(each.parts), set())
         alike = 2 * len(words & later) >= max(len(words), 1)
-        again = titles.plain(each.text) in later_titles
+        again = titles.plain(each.text) in later_titles or any(
+            _PAGE_NUMBER.search(line) for line in lines[each.start : each.end]
+        )
         if again or (later and (bare or alike)):
             gone.add(each)
         later_titles.add(titles.plain(each.text))
@@ -91,10 +98,10 @@ def _candidates(lines: Sequence[str]) -> Iterator[Title]:
     for start, found in starts.items():
         end = _end(lines, start, starts)
         said = [found["title"], *(line.strip() for line in lines[start + 1 : end])]
-        text = _LEADERS.sub("", " ".join(said)).strip(" *")
+        text = _BROKEN.sub(r"\1", _LEADERS.sub("", " ".join(said)).strip(" *"))
         number = found["number"]
         shape = (found["mark"] or "").strip() + re.sub(
-            r"[a-zA-Z]", "A", re.sub(r"[A-Z]+", "L", re.sub(r"\d+", "N", number))
+            r"[a-z]", "a", re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "1", number))
         )
         apart = start == 0 or not lines[start - 1].strip()
         yield Title(start, end, titles.clean(text), number, shape, len(found["indent"]), apart)
@@ -133,7 +140,8 @@ def _questions(candidates: Sequence[Title]) -> list[Title]:
     for shape, found in asking.items():
         indents = {each.indent for each in found}
         beside = [each for each in by_shape[shape] if each.indent in indents and each.apart]
-        if len(found) >= 2 and 4 * len(found) >= most and len(found) >= 0.4 * len(beside):
+        often = 4 * len(found) >= most or shape.count("1") > 1
+        if len(found) >= 2 and often and len(found) >= 0.4 * len(beside):
             chosen += found
             chosen += [each for each in beside if not each.asks and _in_sequence(each, found)]
     return chosen
@@ -141,7 +149,7 @@ def _questions(candidates: Sequence[Title]) -> list[Title]:
 
 def _in_sequence(title: Title, asking: Sequence[Title]) -> bool:
     """Whether a statement's number comes right before or after that of a question near it."""
-    if len(title.text) > 120:
+    if len(title.text) > (250 if len(title.parts) > 1 else 120):
         return False
     *above, last = title.parts
     if not last.isdigit():

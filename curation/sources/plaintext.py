@@ -15,11 +15,13 @@ from curation.sources.numbering import Title
 _RULE = re.compile(r"^\s*([-=~*_#+^\"'.])(?:\s?\1){2,}\s*$")
 _MAIL_FIELD = re.compile(r"^(?:[A-Z][\w-]+: |\s+\S)")
 _MAIL = re.compile(r"^(?:From|Newsgroups|Archive-name|Message-ID|Subject):", re.MULTILINE)
+_SPACES = {0xA0: " ", 0x0C: "\n", 0x2028: "\n"}
+"""Hard spaces and page breaks."""
 _CODE_INDENT = 4
 
 
 def parse(text: str) -> Document:
-    lines = [line.rstrip() for line in text.expandtabs(8).replace("\f", "\n").split("\n")]
+    lines = [line.rstrip() for line in text.expandtabs(8).translate(_SPACES).split("\n")]
     lines = _without_mail_head(lines)
     headings = dict(_underlined(lines))
     numbered = [

@@ -7,22 +7,13 @@ from dataclasses import dataclass, replace
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from curation.sources import accordions, declared, titles, webtext
+from curation.sources import accordions, declared, titles, weblooks, webtext
 from curation.sources.accordions import Toggles
 from curation.sources.document import Block, BlockKind, Document, join
 from curation.sources.webtext import BLOCKS
 
 LINE_ID = re.compile(r"source-line-(\d+)(?:-\d+)?")
 """An id by which a format that is read by way of HTML says where its own line was."""
-_CHROME = frozenset(
-    "sphinxsidebar sphinxsidebarwrapper sidebar side-bar breadcrumb breadcrumbs navbar navigation "
-    "site-header site-footer footer page-footer related clearer searchbox cookie-banner headerlink "
-    "wy-nav-side wy-breadcrumbs rst-footer-buttons md-sidebar md-header md-footer md-tabs skip-link "
-    "skiplink toc-backref toc table-of-contents tableofcontents toctree-wrapper pagination "
-    "page-metadata sharedaddy edit-page theme-doc-sidebar-container theme-doc-breadcrumbs "
-    "theme-doc-footer catlinks printfooter mw-editsection noprint comments-area".split()
-)
-_CHROME_ROLES = frozenset("navigation search contentinfo banner complementary".split())
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -108,7 +99,7 @@ def _is_left_out(element: Element, page: _Page) -> bool:
         webtext.is_silent(element)
         or element.tag == "summary"
         or element in page.toggles.shown
-        or _is_chrome(element)
+        or weblooks.is_chrome(element)
     )
 
 
@@ -132,21 +123,6 @@ def _is_block(element: Element, page: _Page) -> bool:
     )
 
 
-def _is_chrome(element: Element) -> bool:
-    """Navigation and the like, unless it holds what a page has once: it is no chrome then."""
-    chrome = (
-        element.tag in ("nav", "aside", "footer")
-        or element.get("role") in _CHROME_ROLES
-        or element.get("id") in _CHROME
-        or bool(_CHROME & webtext.classes(element))
-    )
-    return chrome and not _is_roof(element)
-
-
-def _is_roof(element: Element) -> bool:
-    return next(element.iter("main", "article", "h1", "details"), None) is not None
-
-
 def _line(element: Element, page: _Page) -> int:
     for each in (element, element.getparent()):
         name = each.get("id") if each is not None else None
@@ -166,7 +142,7 @@ def _block(element: Element, page: _Page) -> Iterator[Block]:
         yield _heading(element, level, line)
     elif tag in ("ul", "ol"):
         yield _list(element, page)
-    elif tag == "table" and _is_data(element):
+    elif tag == "table" and weblooks.is_data(element):
         yield _table(element, page)
     else:
         known = {"details": _details, "dl": _terms, "pre": _code, "blockquote": _quote}
@@ -176,7 +152,7 @@ def _block(element: Element, page: _Page) -> Iterator[Block]:
 def _code(element: Element, page: _Page) -> Iterator[Block]:
     body = webtext.said(element).strip("\n").rstrip()
     if body.strip():
-        yield Block("code", webtext.fence(body, _language(element)), _line(element, page))
+        yield Block("code", webtext.fence(body, weblooks.language(element)), _line(element, page))
 
 
 def _panel(panel: Element, page: _Page) -> Iterator[Block]:
@@ -187,7 +163,7 @@ def _panel(panel: Element, page: _Page) -> Iterator[Block]:
 
 
 def _container(element: Element, page: _Page) -> Iterator[Block]:
-    hrefs = _hrefs(element) if element.tag in ("p", "div", "td", "center") else ()
+    hrefs = weblooks.hrefs(element) if element.tag in ("p", "div", "td", "center") else ()
     found = list(_walk(element, page))
     if hrefs and all(each.kind == "text" for each in found):
         found = [replace(each, hrefs=hrefs) for each in found]
@@ -206,7 +182,7 @@ def _heading_level(element: Element, page: _Page) -> int:
 
 def _heading(element: Element, level: int, line: int) -> Block:
     title = titles.clean(webtext.words_with_code(element))
-    hrefs = _hrefs(element)
+    hrefs = weblooks.hrefs(element)
     return Block("heading", f"{'#' * level} {title}", line, title, level, hrefs=hrefs)
 
 
@@ -249,38 +225,7 @@ def _item(element: Element, mark: str, page: _Page) -> Block:
     text = webtext.indent(join(blocks), mark)
     own = (first.inside if first and first.title else ()) + tuple(blocks[1:])
     line = _line(element, page)
-    return Block("item", text, line, said, inside=own, hrefs=_item_hrefs(element))
-
-
-def _item_hrefs(item: Element) -> tuple[str, ...]:
-    """Where an item leads, if its own words are one link and no more than a number before it."""
-    links = [x for x in item.iter("a") if not any(a.tag in ("ul", "ol") for a in _up(x, item))]
-    if len(links) != 1:
-        return ()
-    said = titles.plain(webtext.words(item))
-    for nested in item.iter("ul", "ol"):
-        said = said.removesuffix(titles.plain(webtext.words(nested))).strip()
-    links = [each for each in links if each.get("href")]
-    linked = titles.plain(webtext.words(links[0])) if len(links) == 1 else ""
-    if not linked or not said.endswith(linked) or len(said) > len(linked) + 6:
-        return ()
-    return (str(links[0].get("href")),)
-
-
-def _up(element: Element, root: Element) -> Iterator[Element]:
-    for each in element.iterancestors():
-        if each is root:
-            return
-        yield each
-
-
-def _hrefs(element: Element) -> tuple[str, ...]:
-    """Where it leads, if all its words are links."""
-    links = [each for each in element.iter("a") if each.get("href")]
-    linked = sum(len(titles.plain(webtext.words(each))) for each in links)
-    if not links or linked < 0.8 * len(titles.plain(webtext.words(element))):
-        return ()
-    return tuple(str(each.get("href")) for each in links)
+    return Block("item", text, line, said, inside=own, hrefs=weblooks.item_hrefs(element))
 
 
 def _terms(element: Element, page: _Page) -> Iterator[Block]:
@@ -312,16 +257,6 @@ def _quote(element: Element, page: _Page) -> Iterator[Block]:
         yield Block("text", text, _line(element, page), inside=inside)
 
 
-def _is_data(table: Element) -> bool:
-    """Whether it is a table and not a layout: cells without blocks, two columns and more."""
-    if table.get("role") == "presentation" or next(table.iter(*_HEADINGS, "dl"), None) is not None:
-        return False
-    if next(table.iterdescendants("table"), None) is not None:
-        return False
-    widths = [len(row.findall("td") + row.findall("th")) for row in table.iter("tr")]
-    return len(widths) > 1 and max(widths) > 1
-
-
 def _table(element: Element, page: _Page) -> Block:
     rows = tuple(
         tuple(join(_walk(cell, page)) for cell in row if cell.tag in ("td", "th"))
@@ -329,14 +264,3 @@ def _table(element: Element, page: _Page) -> Block:
     )
     rows = tuple(row for row in rows if any(row))
     return Block("table", webtext.table(rows), _line(element, page), rows=rows)
-
-
-def _language(element: Element) -> str:
-    """Of a code block, from its own class or those around it."""
-    around = [element, *element.iter("code"), *list(element.iterancestors())[:2]]
-    for each in around:
-        for name in webtext.classes(each):
-            found = re.fullmatch(r"(?:language|lang|highlight|brush:?)-(?:source-)?(\w+)", name)
-            if found and found[1] not in ("default", "none", "text"):
-                return found[1].removesuffix("3") if found[1] == "python3" else found[1]
-    return ""
