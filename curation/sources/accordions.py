@@ -52,9 +52,8 @@ def find(root: Element) -> Toggles:
 def _is_head(element: Element, by_id: dict[str, Element]) -> bool:
     if element.tag in _NEVER or element.tag == "summary":
         return False
-    if not (_target(element) in by_id or _opens(element, by_id) or _is_titled(element)):
-        return False
-    if _has_answer_inside(element):
+    says_so = _target(element) in by_id or _opens(element, by_id)
+    if not says_so and (not _is_titled(element) or _has_answer_inside(element)):
         return False
     return 0 < len(webtext.words(element)) <= LONGEST_TITLE
 
@@ -74,6 +73,8 @@ def _opens(element: Element, by_id: dict[str, Element]) -> bool:
 
 
 def _is_titled(element: Element) -> bool:
+    if element.tag in ("h1", "h2"):
+        return False
     names = element.get("class")
     return bool(names) and _are_title_classes(names)
 

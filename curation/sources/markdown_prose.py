@@ -4,7 +4,7 @@ import re
 
 _DIRECTIVE = re.compile(r"\{?(?:contents|toctree|include|toc|tableofcontents)\}?", re.IGNORECASE)
 _MACHINERY = re.compile(
-    r"\s*(?:\[toc\]|\[\[_?toc_?\]\]|\$\{?toc\}?|\{:\s*toc\s*\}|\{:[^}\n]*\}|\{%[^\n]*%\}|\{\{[<%][^\n]*[>%]\}\}"
+    r"\s*(?:\[toc\]|[*-] toc|\[\[_?toc_?\]\]|\$\{?toc\}?|\{:\s*toc\s*\}|\{:[^}\n]*\}|\{%[^\n]*%\}|\{\{[<%][^\n]*[>%]\}\}"
     r"|\\(?:newpage|pagebreak|toc)|(?:im|ex)port\s[^\n]*(?:from\s|[;'\"{(])[^\n]*)\s*",
     re.IGNORECASE,
 )

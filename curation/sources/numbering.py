@@ -115,6 +115,8 @@ def _end(lines: Sequence[str], start: int, starts: dict[int, re.Match[str]]) -> 
     for number in range(start, min(end, start + _LONGEST)):
         if titles.is_marked(_LEADERS.sub("", lines[number]).rstrip(" *")[-2:]):
             return number + 1
+    if lines[start].endswith((".", "!")):
+        return start + 1
     apart = start == 0 or not lines[start - 1].strip()
     dotted = bool(re.match(r"\s*\S*\d\.\d", lines[start])) and apart and end not in starts
     return (

@@ -174,8 +174,9 @@ def _roofed(found: Sequence[Section]) -> list[Section]:
         roof = any(asked_at[depth + 1 :])
         done.append(replace(section, roof=True) if roof else section)
         holds = section.asks or section.inner is not None or roof
-        # What stands below this heading is not below the next one above it on its level.
-        asked_at[depth:] = [holds, *[False] * (len(asked_at) - depth - 1)]
+        # What is below this heading is below no other one of its level.
+        asked_at[depth + 1 :] = [False] * (len(asked_at) - depth - 1)
+        asked_at[depth] = asked_at[depth] or holds
     return done[::-1]
 
 
@@ -209,8 +210,8 @@ def _entry_level(found: Sequence[Section], *, named: bool) -> int:
     roofs = sum(each.roof for each in found)
     if len(strict) > 1 and len(telling) == roofs:
         return min(x.heading.level for x in strict)
-    if asking and named:
-        return min(asking)
+    if named and (asking or strict):
+        return min([*asking, *(x.heading.level for x in strict)])
     if len(asking) >= 2 and len(asking) >= len(telling) - roofs and len(strict) >= 2:
         return min(asking)
     if named and len(telling) > 1 and not asking and not any(each.inner for each in found):

@@ -15,7 +15,9 @@ _CHROME = frozenset(
     "page-metadata sharedaddy edit-page theme-doc-sidebar-container theme-doc-breadcrumbs "
     "theme-doc-footer catlinks printfooter mw-editsection noprint comments-area".split()
 )
-_CHROME_ROLES = frozenset("navigation search contentinfo banner complementary".split())
+_CHROME_ROLES = frozenset(
+    "navigation search contentinfo banner complementary dialog alertdialog".split()
+)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
