@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from curation.sources import titles, webtext
+from curation.sources import asciidoc_prose, titles, webtext
 from curation.sources.document import Block, Document, join
 
 _HEADING = re.compile(r"^(={1,6}|#{1,6})\s+(\S.*?)(?:\s+=+)?$")
@@ -72,7 +72,7 @@ def _next(lines: _Lines) -> Iterator[Block]:
         lines.title = line[1:].strip()
         lines.at += 1
     elif heading := _HEADING.match(line):
-        title = titles.clean(inline(heading[2]))
+        title = titles.clean(asciidoc_prose.inline(heading[2]))
         level = len(heading[1])
         lines.at += 1
         lines.attributes, lines.title = [], ""
@@ -113,7 +113,7 @@ def _delimited(lines: _Lines) -> Iterator[Block]:
     else:
         inside = tuple(_shifted(parse("\n".join(body)).blocks, number))
         if any("collapsible" in each for each in attributes) and title:
-            asked = titles.clean(inline(title))
+            asked = titles.clean(asciidoc_prose.inline(title))
             yield Block("details", f"**{asked}**\n\n{join(inside)}", number, asked, inside=inside)
         else:
             yield from inside
@@ -131,14 +131,14 @@ def _table(body: list[str], number: int) -> Block:
         found = [each.strip() for each in re.split(r"(?<!\\)(?:\b[aehlmsd]|\b\d+\+)?\|", line)]
         if line.startswith("|") or (found[1:] and not found[0]):
             if len(found) > 2:
-                rows.append(tuple(inline(each) for each in found[1:]))
+                rows.append(tuple(asciidoc_prose.inline(each) for each in found[1:]))
             else:
-                cells.append(inline(found[1]))
+                cells.append(asciidoc_prose.inline(found[1]))
         elif not line.strip() and cells:
             rows.append(tuple(cells))
             cells = []
         elif cells:
-            cells[-1] += f"\n{inline(line)}"
+            cells[-1] += f"\n{asciidoc_prose.inline(line)}"
     return Block("table", webtext.table(tuple(rows)), number, rows=tuple(rows))
 
 
@@ -149,9 +149,11 @@ def _terms(lines: _Lines) -> Iterator[Block]:
     asked: list[str] = []
     while lines.more and (found := _TERM.match(lines.here)) and found["mark"] == mark:
         number = lines.at + 1
-        asked.append(titles.clean(inline(found["title"])))
+        asked.append(titles.clean(asciidoc_prose.inline(found["title"])))
         lines.at += 1
-        told = [Block("text", inline(found["text"]), number)] if found["text"] else []
+        told = (
+            [Block("text", asciidoc_prose.inline(found["text"]), number)] if found["text"] else []
+        )
         told += _attached(lines, mark)
         if told:
             title = " ".join(asked)
@@ -218,7 +220,7 @@ def _indented(lines: _Lines) -> Block:
     while lines.more and lines.here.strip() and not _is_start(lines.here):
         said.append(lines.here.strip())
         lines.at += 1
-    return Block("text", inline("\n".join(said)), number)
+    return Block("text", asciidoc_prose.inline("\n".join(said)), number)
 
 
 def _is_nested(line: str, mark: str) -> bool:
@@ -253,7 +255,7 @@ def _list(lines: _Lines) -> Iterator[Block]:
         while lines.more and lines.here.strip() == "+":
             lines.at += 1
             inside += _block_after_plus(lines)
-        items.append(_item(found["mark"], inline("\n".join(said)), inside, start))
+        items.append(_item(found["mark"], asciidoc_prose.inline("\n".join(said)), inside, start))
         at = next((i for i in range(lines.at, len(lines.all)) if lines.all[i].strip()), None)
         if at is not None and _ITEM.match(lines.all[at]):
             lines.at = at
@@ -279,7 +281,7 @@ def _is_start(line: str) -> bool:
 def _paragraph(lines: _Lines) -> Block:
     _, title = _taken(lines)
     number = lines.at + 1
-    said = [f"**{inline(title)}**"] if title else []
+    said = [f"**{asciidoc_prose.inline(title)}**"] if title else []
     literal = lines.here.startswith(" ")
     while lines.more and lines.here.strip() and (not said or not _is_start(lines.here)):
         said.append(lines.here)
@@ -287,25 +289,4 @@ def _paragraph(lines: _Lines) -> Block:
     if literal:
         return Block("code", webtext.fence("\n".join(said)), number)
     text = re.sub(r" \+$", "", "\n".join(said), flags=re.MULTILINE)
-    return Block("text", inline(text), number)
-
-
-def inline(text: str) -> str:
-    """Links, code and bold as Markdown; the rest is the same."""
-    text = re.sub(
-        r"\[\[[^\]]*\]\]|\[#[\w-]+\](?=\S)?|\bindexterm:\[.*?\]|\(\(\(.*?\)\)\)", "", text
-    )
-    text = re.sub(r"<<[^,>]+,\s*([^>]+)>>", r"\1", text)
-    text = re.sub(r"<<([^>]+)>>", r"\1", text)
-    text = re.sub(r"(?:link|mailto|xref):(\S+?)\[([^\]]*?)\^?\]", _link, text)
-    text = re.sub(r"(?<![(<\[])\b(https?://[^\s\[\]]+)\[([^\]]*?)\^?\]", _link, text)
-    text = re.sub(r"(?<!\w)\+{1,2}(?=\S)([^+\n]+?)(?<=\S)\+{1,2}(?!\w)", r"`\1`", text)
-    text = re.sub(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])", r"**\1**", text)
-    return re.sub(r"(?:kbd|btn|menu):\S*?\[([^\]]*)\]", r"\1", text)
-
-
-def _link(found: re.Match[str]) -> str:
-    label = found[2].split(",")[0].strip('"') if found[2] else ""
-    if found[0].startswith("xref:"):
-        return label or found[1]
-    return f"[{label}]({found[1]})" if label else f"<{found[1]}>"
+    return Block("text", asciidoc_prose.inline(text), number)

@@ -107,7 +107,8 @@ def _pieces(found: Sequence[Section], number: int) -> int:
 
 def _found(part: Sequence[Section], name: str, notes: Notes) -> Iterator[_Part]:
     first = part[0]
-    notes.names["detectors rejected"] += first.rejected if first.inner else ()
+    if first.rejected and (first.inner or not first.is_entry):
+        notes.names["detectors rejected"] += first.rejected
     if first.inner is not None:
         yield from _page(first, join(first.inner.lead), name)
         for entry in first.inner.entries:
