@@ -46,6 +46,13 @@ def ingest(
         str | None,
         typer.Option(help="What the sources are, where sniffing is wrong: faq, table or slack."),
     ] = None,
+    faq_style: Annotated[
+        str,
+        typer.Option(
+            help="How the questions are written, where the wrong ones are found: heading, bold, "
+            "prefix, details, term, toggle, columns, numbered, item, line, json-ld, microdata."
+        ),
+    ] = "",
 ) -> None:
     """Read sources into passages and question/answer examples, scrubbed of secrets and names.
 
@@ -56,7 +63,7 @@ def ingest(
 
     space = workspace.find()
     with workspace.locked(space, "curate ingest"), terminal.waiting("reading the sources"):
-        done = reader.run(space, sources, kind=kind)
+        done = reader.run(space, sources, kind=kind, faq_style=faq_style)
     for remark in done.remarks:
         terminal.say(remark)
     terminal.say_counts(done.passages, f"{space.shown(space.passages)}, passages")

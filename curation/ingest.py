@@ -18,7 +18,7 @@ import msgspec
 from curation import earlier, qa
 from curation.earlier import Earlier, SourceNotes
 from curation.sides import draw_side
-from curation.sources import exports, faq, files, slack, table, walk
+from curation.sources import exports, faq, readers, slack, walk
 from curation.sources.exports import Export
 from curation.sources.files import UnreadableError
 from curation.sources.units import Found, Notes, Unit
@@ -45,13 +45,19 @@ class Ingested:
     """What to print beside the counts, one line each."""
 
 
-def run(space: Workspace, paths: Sequence[Path], *, kind: str | None = None) -> Ingested:
+def run(
+    space: Workspace, paths: Sequence[Path], *, kind: str | None = None, faq_style: str = ""
+) -> Ingested:
     """Read these sources into the workspace."""
+    if faq_style not in ("", *faq.STYLES):
+        known = ", ".join(faq.STYLES)
+        raise BadInputError(f"No FAQ style is called {faq_style}; known: {known}.")
     before = earlier.read(space.passages)
     with ExitStack() as zips, ledger.opened(space.ledger) as book:
         found = walk.find(paths, _known(kind), zips)
         pseudonym = cache(book.pseudonym)
         reading = _Reading(space, pseudonym, _people(found.sources, pseudonym), before)
+        reading.faq_style = faq_style
         passages = _write_passages(space, found, before, reading)
     ingested = _write_examples(space)
     return Ingested(passages, ingested, tuple(_remarks(space, found, reading.notes)))
@@ -150,6 +156,7 @@ class _Reading:
         self._people = people
         self._known = {each.id: each for each in before.passages}
         self.notes: dict[str, Notes] = {}
+        self.faq_style = ""
 
     def of(self, source: Source) -> Iterator[Passage | Drop]:
         notes = self.notes[source.name] = Notes()
@@ -168,9 +175,7 @@ class _Reading:
             yield from slack.read(_export(source), self._pseudonym, notes)
             return
         try:
-            text = files.decode(source.tree.read(source.entry), source.name)
-            read = faq.read if source.kind == "faq" else table.read
-            yield from read(text, source.name, notes)
+            yield from readers.read(source, notes, self.faq_style)
         except UnreadableError as error:
             if source.named:
                 raise

@@ -1,168 +1,192 @@
-"""A Markdown page as FAQ entries, or, where nothing is asked, as sections of a page.
+"""A document as FAQ entries, or, where nothing is asked, as sections of a page.
 
-Every heading gets one part: an entry, a piece of the entry above it, the roof of a section,
-or a section of plain text. Tables of contents repeat the questions and are left out.
+Every section gets one part: an entry, a piece of the entry above it, the roof of a group, a
+holder of entries that stand inside it, or a section of plain text. Tables of contents repeat
+the questions and are left out; so is an FAQ that the page repeats.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from curation.sources import markdown
-from curation.sources.markdown import Heading, Page
+from curation.sources import contents, detectors, openings, sections, titles
+from curation.sources.detectors import Entry
+from curation.sources.document import Document, join, unfold
+from curation.sources.sections import Section
 from curation.sources.units import Found, Notes, Unit
 from data.records import Drop
 
-NO_FAQ = 99
-"""The level of entries on a page that is no FAQ: deeper than any heading."""
-
-_FAQ_NAME = re.compile(r"\bfaqs?\b|frequently.asked|\bquestions\b|häufige fragen", re.IGNORECASE)
-_ASKS = re.compile(r"\uff1f|[?\u061f](?=[\s\"'\u2019\u201d)\]*_]|$)")
-_WH = re.compile(r"(?:how|what|why|when|where|who|which)\b", re.IGNORECASE)
-_ANSWER_PREFIX = re.compile(r"\A(?:>\s*)?(?:\*\*|__)?A(?:nswer)?\s*\d*\s*:(?:\*\*|__)?\s*")
+DECLARED = ("json-ld", "microdata", "front-matter")
+STYLES = ("heading", *detectors.DETECTORS, *DECLARED)
+"""What `--faq-style` takes."""
+SHORTEST_SECTION = 12
+"""Words; what is shorter beside an FAQ is furniture: a date, a button, a greeting."""
 
 
 @dataclass(frozen=True)
-class _Block:
-    """A heading and the lines that are its own."""
+class _Asked:
+    """An entry, and who found it."""
 
-    heading: Heading
-    end: int
-    asks: bool
-    roof: bool
-    """Whether questions stand below it."""
+    entry: Entry
+    detector: str
 
 
-def read(text: str, name: str, notes: Notes) -> Iterator[Found]:
-    """Yield the entries and sections of a page."""
-    page = markdown.parse(text)
-    blocks = _blocks(page)
-    level = _entry_level(page, blocks, name)
-    number = 0
-    while number < len(blocks):
-        block = blocks[number]
-        parts = 1
-        if _is_entry(block, level):
-            parts += _following_parts(blocks, number)
-        yield from _found(page, blocks[number : number + parts], level, name, notes)
-        number += parts
-    notes.counts["contents entries skipped"] += sum(each.links for each in page.link_lists)
+_Part = _Asked | Found
 
 
-def asks(title: str) -> bool:
-    """Whether a heading looks like a question."""
-    if _ASKS.search(re.sub(r"`[^`]*`|https?://\S+", "", title)):
-        return True
-    return bool(_WH.match(title)) and len(title.split()) >= 3
+def read(document: Document, name: str, notes: Notes, style: str = "") -> Iterator[Found]:
+    """Yield the entries and sections of a document."""
+    parts = list(_parts(document, name, notes, style))
+    asked = [each for each in parts if isinstance(each, _Asked)]
+    index = _is_index(asked)
+    heard = _Heard({titles.plain(x.entry.title) for x in asked if x.entry.text})
+    for part in parts:
+        if not isinstance(part, _Asked):
+            yield from _section(part, notes, beside_faq=bool(asked) and not index)
+        elif index and part.entry.text:
+            yield Drop("only-links", _locator(name, part.entry.line), evidence=part.entry.title)
+        else:
+            yield from _entry(part, heard, name, notes)
+    for detector in dict.fromkeys(each.detector for each in asked):
+        count = notes.counts[f"entries by {detector}"]
+        notes.names["detectors"].append(f"{detector} {count}")
 
 
-def _blocks(page: Page) -> list[_Block]:
-    headings = _used(page)
-    ends = [*(each.start for each in headings[1:]), len(page.lines)][: len(headings)]
-    return [
-        _Block(heading, end, asks(heading.title), _has_questions_below(headings[number:]))
-        for number, (heading, end) in enumerate(zip(headings, ends, strict=True))
-    ]
-
-
-def _used(page: Page) -> list[Heading]:
-    """The headings that cut the page: bold ones only where no other asks anything."""
-    real = [each for each in page.headings if each.style in ("heading", "html")]
-    asked = any(asks(each.title) for each in real)
-    used = real if asked else list(page.headings)
-    first = used[0].start if used else len(page.lines)
-    if page.text(0, first).strip():
-        used.insert(0, Heading(0, page.title, 0, 0, "page"))
-    return used
-
-
-def _has_questions_below(headings: list[Heading]) -> bool:
-    below = headings[1:]
-    depth = headings[0].level
-    inside = next((i for i, each in enumerate(below) if each.level <= depth), len(below))
-    return any(asks(each.title) for each in below[:inside])
-
-
-def _entry_level(page: Page, blocks: list[_Block], name: str) -> int:
-    """The level from which a heading is an entry even if it does not ask."""
-    asking = [each.heading.level for each in blocks if each.asks and _is_long(each.heading)]
-    telling = [x.heading.level for x in blocks if not x.asks and _own_text(page, x)]
-    titles = (PurePosixPath(name).stem, page.title, blocks[0].heading.title if blocks else "")
-    named = any(_FAQ_NAME.search(re.sub(r"[_-]", " ", each)) for each in titles)
-    roofs = sum(each.roof for each in blocks)
-    if asking and (named or (len(asking) >= 2 and len(asking) >= len(telling) - roofs)):
-        return min(asking)
-    if named and telling and not asking:
-        return Counter(telling).most_common(1)[0][0] or 1
-    return NO_FAQ
-
-
-def _is_entry(block: _Block, level: int) -> bool:
-    if block.asks:
-        return level < NO_FAQ or _is_long(block.heading)
-    return block.heading.level >= level and not block.roof
-
-
-def _is_long(heading: Heading) -> bool:
-    """In a readme "Why?" is a heading; it is a question only where others stand beside it."""
-    return len(heading.title.split()) >= 3
-
-
-def _following_parts(blocks: list[_Block], number: int) -> int:
-    """How many of the next headings are pieces of this entry's answer."""
-    parts = 0
-    for each in blocks[number + 1 :]:
-        if each.asks or each.roof or each.heading.level <= blocks[number].heading.level:
-            break
-        parts += 1
-    return parts
-
-
-def _found(
-    page: Page, blocks: list[_Block], level: int, name: str, notes: Notes
-) -> Iterator[Found]:
-    first = blocks[0]
-    locator = f"{name}#L{first.heading.start + 1}"
-    if _is_entry(first, level):
-        text = page.text(first.heading.end, blocks[-1].end)
-        yield from _entry(first, _ANSWER_PREFIX.sub("", text, count=1), locator, notes)
+def _parts(document: Document, name: str, notes: Notes, style: str) -> Iterator[_Part]:
+    """The document in reading order; what it declares comes first."""
+    if style in ("", *DECLARED):
+        for each in document.declared:
+            if style in ("", each.detector) and each.question:
+                yield _Asked(Entry(each.question, each.answer, each.line), each.detector)
+    blocks = contents.mark(list(unfold(document.blocks)))
+    notes.counts["contents entries skipped"] += sum(
+        len(each.hrefs) for each in blocks if contents.is_list(each)
+    )
+    found = sections.cut(document, blocks, name, style)
+    if style == "" and (single := _single_question(document, found)):
+        yield single
         return
-    text = _own_text(page, first)
+    number = 0
+    while number < len(found):
+        section = found[number]
+        pieces = _pieces(found, number) if section.is_entry else 0
+        yield from _found(found[number : number + 1 + pieces], name, notes)
+        number += 1 + pieces
+
+
+def _single_question(document: Document, found: Sequence[Section]) -> _Asked | None:
+    """A page that is one question, in its title or its only first heading."""
+    tops = [each for each in found if each.heading.level == 1]
+    title = tops[0].title if len(tops) == 1 else document.title
+    below = [each for each in found if each.heading.level > 0 and each not in tops]
+    others = [each for each in below if each.asks and each.title != title]
+    if not titles.is_marked(title) or titles.is_boilerplate(title) or others or not found:
+        return None
+    if any(each.inner is not None and len(each.inner.entries) > 1 for each in found):
+        return None
+    blocks = [
+        b
+        for each in found
+        for b in ((each.heading, *each.blocks) if each in below else each.blocks)
+    ]
+    text = openings.answer(blocks)
+    return _Asked(Entry(title, text, found[0].heading.line), "heading") if text else None
+
+
+def _pieces(found: Sequence[Section], number: int) -> int:
+    """How many of the next sections are pieces of this entry's answer."""
+    pieces = 0
+    for following in range(number + 1, len(found)):
+        each = found[following]
+        deeper = each.heading.level > found[number].heading.level
+        if each.asks or each.roof or each.inner or not deeper:
+            break
+        pieces += 1
+    return pieces
+
+
+def _found(part: Sequence[Section], name: str, notes: Notes) -> Iterator[_Part]:
+    first = part[0]
+    if first.rejected and (first.inner or not first.is_entry):
+        notes.names["detectors rejected"] += first.rejected
+    if first.inner is not None:
+        yield from _page(first, join(first.inner.lead), name)
+        for entry in first.inner.entries:
+            yield _Asked(entry, first.inner.detector)
+    elif first.is_entry:
+        below = [block for each in part[1:] for block in (each.heading, *each.blocks)]
+        told = openings.answer([*first.blocks, *below])
+        if told or not first.roof:
+            yield _Asked(Entry(first.title, told, first.heading.line), first.heading.style)
+    else:
+        text = join(each for each in first.blocks if not contents.is_list(each))
+        yield from _page(first, text, name)
+
+
+def _page(section: Section, text: str, name: str) -> Iterator[Found]:
+    locator = _locator(name, section.heading.line)
+    lists = [each for each in section.blocks if contents.is_list(each)]
     if not text:
-        if _index_links(page, first):
-            yield Drop("only-links", locator, evidence=first.heading.title)
-    elif level < NO_FAQ and first.roof:
+        if any(not contents.within_page(each) for each in lists):
+            yield Drop("only-links", locator, evidence=section.title)
+    elif section.inner is not None or (section.level < sections.NO_FAQ and section.roof):
         yield Drop("section-intro", locator, evidence=text)
     else:
-        title = first.heading.title or PurePosixPath(name).stem
-        notes.counts["sections"] += 1
+        title = section.title or PurePosixPath(name).stem
         yield Unit("page", title, locator, text)
 
 
-def _entry(block: _Block, text: str, locator: str, notes: Notes) -> Iterator[Found]:
-    if text:
+def _section(found: Found, notes: Notes, *, beside_faq: bool) -> Iterator[Found]:
+    if isinstance(found, Unit):
+        if beside_faq and len(found.text.split()) < SHORTEST_SECTION:
+            yield Drop("furniture", found.locator, evidence=found.text)
+            return
+        notes.counts["sections"] += 1
+    yield found
+
+
+class _Heard:
+    """What was asked before on this page, with the words of its answers."""
+
+    def __init__(self, answered: set[str]) -> None:
+        self._answered = answered
+        self._told: dict[str, list[set[str]]] = {}
+
+    def is_answered(self, title: str) -> bool:
+        return titles.plain(title) in self._answered
+
+    def repeats(self, entry: Entry) -> bool:
+        """Whether the page said so before: the same question, and no other answer."""
+        said = set(titles.plain(entry.text).split())
+        before = self._told.setdefault(titles.plain(entry.title), [])
+        alike = any(2 * len(said & each) >= min(len(said), len(each)) for each in before)
+        before.append(said)
+        return alike
+
+
+def _entry(asked: _Asked, heard: _Heard, name: str, notes: Notes) -> Iterator[Found]:
+    entry = asked.entry
+    locator = _locator(name, entry.line)
+    if not entry.text:
+        if heard.is_answered(entry.title):
+            notes.counts["contents entries skipped"] += 1
+        else:
+            yield Drop("no-answer", locator, evidence=entry.title)
+    elif heard.repeats(entry):
+        yield Drop("same-question", locator, evidence=entry.title)
+    else:
         notes.counts["entries"] += 1
-        signals = () if block.asks else ("statement",)
-        styled = (f"{block.heading.style}-question",) if block.heading.level == 7 else ()
-        yield Unit("faq", block.heading.title, locator, text, signals=signals + styled)
-    elif not block.roof:
-        yield Drop("no-answer", locator, evidence=block.heading.title)
+        notes.counts[f"entries by {asked.detector}"] += 1
+        signals = () if entry.asks else ("statement",)
+        styled = () if asked.detector == "heading" else (f"{asked.detector}-question",)
+        yield Unit("faq", entry.title, locator, entry.text, signals=signals + styled)
 
 
-def _own_text(page: Page, block: _Block) -> str:
-    """The text right below a heading, without lists of links into this site."""
-    start, end = block.heading.end, block.end
-    parts: list[str] = []
-    for each in page.link_lists:
-        if start <= each.start < end:
-            parts.append(page.text(start, each.start))
-            start = each.end
-    return "\n\n".join(filter(None, (*parts, page.text(start, end))))
+def _is_index(asked: Sequence[_Asked]) -> bool:
+    """Whether the answers are mostly one link each, to a page of this site."""
+    told = [each.entry.text for each in asked if each.entry.text]
+    return bool(told) and 2 * sum(map(contents.is_link, told)) > len(told)
 
 
-def _index_links(page: Page, block: _Block) -> bool:
-    """Whether the block is a list of links to other pages."""
-    inside = [x for x in page.link_lists if block.heading.end <= x.start < block.end]
-    return any(not each.within_page for each in inside)
+def _locator(name: str, line: int) -> str:
+    return f"{name}#L{line}"

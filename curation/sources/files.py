@@ -126,15 +126,15 @@ def _name(member: zipfile.ZipInfo) -> str:
 def decode(content: bytes, where: str) -> str:
     """The text of a file: UTF-8, UTF-16 with its mark, or what the whole file looks like."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _newlines(content.decode("utf-16", "replace"))
+        return newlines(content.decode("utf-16", "replace"))
     try:
-        return _newlines(content.decode("utf-8-sig"))
+        return newlines(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         best = from_bytes(content).best()
     if best is None:
         raise UnreadableError(f"{where}: not text in any encoding known here; save it as UTF-8.")
-    return _newlines(str(best))
+    return newlines(str(best))
 
 
-def _newlines(text: str) -> str:
+def newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,236 +1,273 @@
-"""A Markdown page as headings with line numbers, and text as its author wrote it.
+"""A Markdown page as a document: its blocks as their author wrote them, with line numbers.
 
-Headings are Markdown ones, raw HTML ones, `<summary>` lines, and paragraphs that begin with
-`Q:` or are a bold question: the shapes in which real FAQ pages put what is asked.
+Raw HTML inside it is read as HTML; what folds away (`curation/sources/folds.py`) is read as
+a summary and what is below it.
 """
 
-import html
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
 
-Style = Literal["heading", "html", "summary", "prefix", "bold", "page"]
-INLINE_LEVEL = 7
-"""Below the six levels that headings have."""
+from curation.sources import folds, titles, webpage
+from curation.sources.document import Block, Declared, Document, join
+from curation.sources.markdown_prose import is_machinery, stand_alone
 
-_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
-_SUMMARY = re.compile(r"<summary\b[^>]*>(.*?)</summary\s*>", re.DOTALL | re.IGNORECASE)
-_Q = re.compile(r"(?:>\s*)?(?:\*\*|__)?Q(?:uestion)?\s*\d*\s*[:.)](?:\*\*|__)?\s*(?=\S)")
-_A = re.compile(r"^(?:>\s*)?(?:\*\*|__)?A(?:nswer)?\s*\d*\s*[:.)](?:\*\*|__)?\s*", re.MULTILINE)
-_BOLD = re.compile(r"(\*\*|__)(?P<title>(?:(?!\1).)+)\1\s*(?:\n|\Z)", re.DOTALL)
-_DIRECTIVE = re.compile(r"\{?(?:contents|toctree|include)\}?", re.IGNORECASE)
-# Possessive and anchored to whole runs: a page of backticks must not take for ever.
-_FENCE = re.compile(
-    r"^ {0,3}(`{3,}+|~{3,}+)[^\n]*\n(?:.*?\n)? {0,3}\1[`~]*[ \t]*$"
-    r"|(?<!`)(`++).+?(?<!`)\2(?!`)",
-    re.MULTILINE | re.DOTALL,
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TOML_MATTER = re.compile(r"\A\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+_TIGHT_HEADING = re.compile(r"^(#{2,6})(?=[A-Z0-9\u00bf\"*\[`])|^(#)(?=[A-Z][^#]*\?\s*$)")
+_ONLY_TAGS = re.compile(
+    r"^\s*(?:</?(?:div|section|article|center|span|p|a|br|font|[A-Z]\w*)\b[^<>]*>\s*)+$",
+    re.MULTILINE,
 )
 
-
-@dataclass(frozen=True)
-class Heading:
-    level: int
-    title: str
-    start: int
-    """First line, from 0."""
-    end: int
-    """The line after the last."""
-    style: Style
+References = dict[str, str]
+"""From a link's label, in capitals as the parser has it, to where it leads."""
 
 
 @dataclass(frozen=True)
-class LinkList:
-    """A list that is little more than links into this site: a table of contents, an index."""
+class _Source:
+    """A piece of the page, and what of the page it needs to be understood."""
 
-    start: int
-    end: int
-    links: int
-    within_page: bool
-
-
-@dataclass(frozen=True)
-class Page:
-    title: str
-    """From the front matter; "" where there is none."""
     lines: tuple[str, ...]
-    headings: tuple[Heading, ...]
-    link_lists: tuple[LinkList, ...]
-    references: dict[str, str]
-    """From a link's label, in capitals as the parser has it, to where it leads."""
-    hidden: frozenset[int]
-    """Lines that are machinery: link definitions, directives that make a list of contents."""
+    offset: int
+    """Lines before it."""
+    references: References
 
     def text(self, start: int, end: int) -> str:
-        """The lines as Markdown that can stand alone."""
-        kept = (self.lines[i] for i in range(start, end) if i not in self.hidden)
-        return _stand_alone("\n".join(kept), self.references)
+        return stand_alone("\n".join(self.lines[start:end]), self.references)
 
 
-def parse(text: str) -> Page:
-    front = _FRONT_MATTER.match(text)
+def parse(text: str) -> Document:
+    front = _FRONT_MATTER.match(text) or _TOML_MATTER.match(text)
     if front:
         # Blank lines, so that line numbers stay those of the file.
         text = "\n" * front[0].count("\n") + text[front.end() :]
+    lines = list(_loosened(text.split("\n")))
+    references = _references("\n".join(lines))
+    blocks = tuple(_blocks(lines, 0, references))
+    fields = _fields(front[1]) if front else {}
+    return Document(
+        blocks, titles.clean(fields.get("title", "")), tuple(_declared(fields, blocks))
+    )
+
+
+def _fields(front: str) -> dict[str, str]:
+    """The plain lines of the front matter; nested ones tell nothing here."""
+    found = re.findall(r"^(\w+)[ \t]*[:=][ \t]*(\S.*)$", front, re.MULTILINE)
+    return {key.lower(): value.strip().strip("\"'") for key, value in found}
+
+
+def _declared(fields: dict[str, str], blocks: Sequence[Block]) -> Iterator[Declared]:
+    """A page that is one question says so in its front matter."""
+    question = titles.clean(fields.get("question", ""))
+    if question:
+        answer = fields.get("answer", "")
+        yield Declared("front-matter", question, answer if len(answer) > 1 else join(blocks), 1)
+
+
+def _loosened(lines: list[str]) -> Iterator[str]:
+    """`##Why?` was a heading once, and still is to those who write it."""
+    fence = ""
+    for line in lines:
+        fence = folds.fence_after(line, fence)
+        yield line if fence else _TIGHT_HEADING.sub(r"\1\2 ", line)
+
+
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("table").use(deflist_plugin)
+
+
+def _references(text: str) -> References:
     notes: dict[str, dict[str, dict[str, object]]] = {}
-    tokens = MarkdownIt("commonmark").enable("table").parse(text, notes)
-    references = notes.get("references", {})
-    headings = tuple(_headings(tokens))
-    return Page(
-        title=_front_title(front[1]) if front else "",
-        lines=tuple(text.split("\n")),
-        headings=headings,
-        link_lists=tuple(_link_lists(tokens, {plain(each.title) for each in headings})),
-        references={label: str(found["href"]) for label, found in references.items()},
-        hidden=frozenset(_hidden(tokens, references.values())),
-    )
+    _parser().parse(text, notes)
+    found = notes.get("references", {})
+    return {label: str(each["href"]) for label, each in found.items()}
 
 
-def clean_title(source: str) -> str:
-    """A heading without anchors, tags, numbering and `Q:`; code stays in backticks."""
-    title = re.sub(r"<code\b[^>]*>(.*?)</code>", _as_code, source, flags=re.DOTALL | re.IGNORECASE)
-    title = "".join(
-        part if part.startswith("`") else _clean_prose(part)
-        for part in re.split(r"(`+[^`]+`+)", title)
-    )
-    title = re.sub(r"\s*\{:?\s*[#.][^}]*\}\s*$", "", " ".join(title.split()))
-    title = re.sub(r"\s*[¶#]+$", "", title)
-    title = re.sub(r"^(\*\*|__)((?:(?!\1).)+)\1$", r"\2", title)
-    title = _Q.sub("", title, count=1) if _Q.match(title) else title
-    numbered = re.match(r"(?:\(\d+\)|[A-Z]?\d+(?:\.\d+)*[.)])\s+(?=\S)", title)
-    return (title[numbered.end() :] if numbered else title).strip()
+def _blocks(lines: Sequence[str], offset: int, references: References) -> Iterator[Block]:
+    for part in folds.split(lines):
+        start = offset + part.start
+        if isinstance(part, folds.Fold):
+            body = textwrap.dedent("\n".join(part.body)).split("\n")
+            inside = tuple(_blocks(body, start + part.skipped, references))
+            title = titles.clean(part.title)
+            text = f"**{title}**\n\n{join(inside)}".strip()
+            yield Block("details", text, start + 1, title, inside=inside)
+        else:
+            yield from _of_tokens(_Source(tuple(part.lines), start, references))
 
 
-def plain(title: str) -> str:
-    """A title to compare by: words alone, in lower case."""
-    return " ".join(re.findall(r"\w+", title.lower()))
-
-
-def _as_code(match: re.Match[str]) -> str:
-    return f"`{html.unescape(match[1].strip())}`"
-
-
-def _clean_prose(part: str) -> str:
-    part = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", part)
-    part = re.sub(r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])", r"\1", part)
-    part = re.sub(r"</?(?:em|i)>", "*", part)
-    part = re.sub(r"<br\s*/?>", " ", part)
-    part = re.sub(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", "", part)
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", html.unescape(part))
-
-
-def _front_title(front: str) -> str:
-    title = re.search(r"^title:[ \t]*(.+)$", front, re.MULTILINE)
-    return title[1].strip().strip("\"'") if title else ""
-
-
-def _headings(tokens: list[Token]) -> Iterator[Heading]:
+def _of_tokens(source: _Source) -> Iterator[Block]:
+    tokens = _parser().parse("\n".join(source.lines), {"references": dict(_as_parsed(source))})
+    before = -1
     for number, token in enumerate(tokens):
-        if token.level != 0 or token.map is None:
+        if token.level != 0 or token.map is None or token.nesting < 0 or token.type == "hr":
             continue
-        start, end = token.map
-        if token.type == "heading_open":
-            title = clean_title(tokens[number + 1].content)
-            yield Heading(int(token.tag[1]), title, start, end, "heading")
-        elif token.type == "html_block":
-            yield from _html_headings(token.content, start)
-        elif token.type == "paragraph_open":
-            yield from _inline_heading(tokens[number + 1].content, start)
+        blocks = list(_of_token(tokens, number, source))
+        close = token.map[0] == before and token.type != "heading_open"
+        before = _last_line(source.lines, token.map) if blocks else -1
+        yield from (replace(b, close=close and not i) for i, b in enumerate(blocks) if b.text)
 
 
-def _html_headings(block: str, start: int) -> Iterator[Heading]:
-    for found in _HTML_HEADING.finditer(block):
-        first, last = (start + block.count("\n", 0, at) for at in found.span())
-        yield Heading(int(found[1]), clean_title(found[2]), first, last + 1, "html")
-    for found in _SUMMARY.finditer(block):
-        first, last = (start + block.count("\n", 0, at) for at in found.span())
-        yield Heading(INLINE_LEVEL, clean_title(found[1]), first, last + 1, "summary")
+def _as_parsed(source: _Source) -> Iterator[tuple[str, dict[str, str]]]:
+    for label, href in source.references.items():
+        yield label, {"href": href, "title": ""}
 
 
-def _inline_heading(paragraph: str, start: int) -> Iterator[Heading]:
-    if _Q.match(paragraph):
-        answer = _A.search(paragraph, paragraph.find("\n") + 1 or len(paragraph))
-        asked = paragraph[: answer.start()] if answer else paragraph
-        end = start + len(asked.rstrip("\n").split("\n"))
-        yield Heading(INLINE_LEVEL, clean_title(asked.rstrip("* \n")), start, end, "prefix")
-    elif (bold := _BOLD.match(paragraph)) and bold["title"].rstrip().endswith(("?", "\uff1f")):
-        end = start + len(bold[0].rstrip("\n").split("\n"))
-        yield Heading(INLINE_LEVEL, clean_title(bold["title"]), start, end, "bold")
+def _last_line(lines: Sequence[str], span: Sequence[int]) -> int:
+    """The line after the last one that says something; a list's span ends in empty ones."""
+    end = span[1]
+    while end > span[0] and not lines[end - 1].strip():
+        end -= 1
+    return end if end == span[1] else -1
 
 
-def _link_lists(tokens: list[Token], titles: set[str]) -> Iterator[LinkList]:
-    for number, token in enumerate(tokens):
-        if token.level != 0 or not token.type.endswith("_list_open") or token.map is None:
-            continue
-        close = token.type.replace("open", "close")
-        end = next(i for i in range(number, len(tokens)) if _closes(tokens[i], close))
-        lines = [each for each in tokens[number:end] if each.type == "inline"]
-        targets = [found for each in lines if (found := _target(each, titles))]
-        if len(targets) >= max(2, 0.6 * len(lines)):
-            within = any(each.startswith("#") for each in targets)
-            yield LinkList(token.map[0], token.map[1], len(targets), within)
+def _of_token(tokens: list[Token], number: int, source: _Source) -> Iterator[Block]:
+    token = tokens[number]
+    start, end = token.map or (0, 0)
+    line = source.offset + start + 1
+    if token.type == "heading_open":
+        yield _heading(tokens, number, source)
+    elif token.type.endswith("_list_open"):
+        yield _list(tokens, number, source)
+    elif token.type == "dl_open":
+        yield from _terms(tokens, number, source)
+    elif token.type == "html_block":
+        yield from _html(token.content, source, start)
+    elif token.type == "blockquote_open":
+        yield _quote(source, start, end)
+    elif not is_machinery(token.info):
+        yield replace(_as_written(tokens, number), text=source.text(start, end), line=line)
 
 
-def _closes(token: Token, kind: str) -> bool:
-    return token.level == 0 and token.type == kind
+def _as_written(tokens: list[Token], number: int) -> Block:
+    """What is shown as it stands in the file: a paragraph, a table, code."""
+    if tokens[number].type == "paragraph_open":
+        return Block("text", "", 0, hrefs=_hrefs(tokens[number + 1]))
+    if tokens[number].type == "table_open":
+        return Block("table", "", 0, rows=_rows(tokens, number))
+    return Block("code", "", 0)
 
 
-def _target(line: Token, titles: set[str]) -> str:
-    """Where an item leads if it is one link into this site, or a heading said again; else ""."""
-    if plain(line.content) in titles:
-        return "#"
-    parts = [each for each in line.children or () if each.content.strip() or each.type != "text"]
-    if not parts or parts[0].type != "link_open" or parts[-1].type != "link_close":
-        return ""
-    if sum(each.type == "link_open" for each in parts) != 1:
-        return ""
-    href = str(parts[0].attrs.get("href", ""))
-    return "" if re.match(r"[a-z][a-z0-9+.-]*:|//", href) else href
+def _heading(tokens: list[Token], number: int, source: _Source) -> Block:
+    token = tokens[number]
+    start, end = token.map or (0, 0)
+    raw = tokens[number + 1].content
+    title = titles.clean(raw)
+    line = source.offset + start + 1
+    if token.markup == "-" and (len(title) > 120 or title.endswith(".") or "\n" in raw):
+        # Meant as a paragraph and a rule below it.
+        return Block("text", source.text(start, end - 1), line)
+    level = int(token.tag[1])
+    return Block("heading", f"{'#' * level} {title}", line, title, level)
 
 
-def _hidden(tokens: list[Token], references: Iterable[dict[str, object]]) -> Iterator[int]:
-    for token in tokens:
-        if token.type == "fence" and token.map and _DIRECTIVE.fullmatch(token.info.split(" ")[0]):
-            yield from range(*token.map)
-    for found in references:
-        lines = found["map"]
-        if isinstance(lines, list):
-            yield from range(*lines)
+def _hrefs(inline: Token) -> tuple[str, ...]:
+    """Where a line leads, if it is nothing but links and signs between them."""
+    links = [each for each in inline.children or () if each.type == "link_open"]
+    depth = 0
+    for each in inline.children or ():
+        depth += each.nesting if each.type.startswith("link_") else 0
+        if depth == 0 and each.type in ("text", "code_inline") and titles.plain(each.content):
+            return ()
+    return tuple(str(each.attrs.get("href", "")) for each in links)
 
 
-def _stand_alone(text: str, references: dict[str, str]) -> str:
-    """Tidy what is prose; code stays as it is to the letter."""
-    parts: list[str] = []
-    done = 0
-    for code in _FENCE.finditer(text):
-        parts += (_tidy(text[done : code.start()], references), code[0])
-        done = code.end()
-    text = "".join((*parts, _tidy(text[done:], references)))
-    text = re.sub(r"\A(?:\s|-{3,}\s*\n|\*{3,}\s*\n)+|(?:\s|\n-{3,}|\n\*{3,})+\Z", "", text)
-    return re.sub(r"\n{3,}", "\n\n", text) if "```" not in text and "~~~" not in text else text
+def _end(tokens: list[Token], number: int) -> int:
+    """Where what opens here closes."""
+    token = tokens[number]
+    close = token.type.replace("_open", "_close")
+    return next(
+        i for i in range(number, len(tokens))
+        if tokens[i].type == close and tokens[i].level == token.level
+    )  # fmt: skip
 
 
-def _tidy(prose: str, references: dict[str, str]) -> str:
-    prose = re.sub(r"<!--.*?-->", "", prose, flags=re.DOTALL)
-    prose = re.sub(r"<a\s+(?:name|id)=[^>]*>\s*</a>|<a\s+(?:name|id)=[^>]*/>", "", prose)
-    prose = re.sub(r"^\([\w./:-]+\)=[ \t]*$", "", prose, flags=re.MULTILINE)
-    prose = re.sub(r"^[ \t]*</?details[^>]*>[ \t]*$", "", prose, flags=re.MULTILINE)
-    prose = re.sub(
-        r"^[ \t]*\[[^\]\n]*(?:top|contents)[^\]\n]*\]\(#[^)\n]*\)[ \t]*$",
-        "",
-        prose,
-        flags=re.M | re.I,
+def _list(tokens: list[Token], number: int, source: _Source) -> Block:
+    start, end = tokens[number].map or (0, 0)
+    level = tokens[number].level + 1
+    items = [
+        _item(tokens, i, source)
+        for i in range(number, _end(tokens, number))
+        if tokens[i].type == "list_item_open" and tokens[i].level == level
+    ]
+    text = source.text(start, end)
+    return Block("list", text, source.offset + start + 1, inside=tuple(items))
+
+
+def _item(tokens: list[Token], number: int, source: _Source) -> Block:
+    """What it says first is its title: a heading, or the paragraph up to what it goes on with."""
+    start, end = tokens[number].map or (0, 0)
+    mark = re.match(r"\s*(?:[-*+]|\d+[.)])\s*", source.lines[start])
+    lines = [source.lines[start][mark.end() :] if mark else "", *source.lines[start + 1 : end]]
+    body = [lines[0], *textwrap.dedent("\n".join(lines[1:])).split("\n")]
+    found = list(_blocks(body, source.offset + start, source.references))
+    line = source.offset + start + 1
+    if not found:
+        return Block("item", "", line)
+    first, *rest = found
+    hrefs = _hrefs(tokens[number + 2]) if tokens[number + 1].type == "paragraph_open" else ()
+    inside = (*first.inside, *rest) if first.kind == "details" else tuple(rest)
+    said = first.title or first.text
+    return Block(
+        "item",
+        source.text(start, end),
+        line,
+        said,
+        inside=inside,
+        hrefs=hrefs[:1] if len(hrefs) == 1 else (),
     )
-    if not references:
-        return prose
 
-    def resolve(match: re.Match[str]) -> str:
-        href = references.get(" ".join((match["label"] or match["text"]).split()).upper())
-        return f"[{match['text']}]({href})" if href else match[0]
 
-    pattern = r"(?<![\]!\\])\[(?P<text>[^\[\]]+)\](?:\[(?P<label>[^\[\]]*)\])?(?![(\[:])"
-    return re.sub(pattern, resolve, prose)
+def _terms(tokens: list[Token], number: int, source: _Source) -> Iterator[Block]:
+    asked: list[Token] = []
+    told: list[Block] = []
+    for i in range(number + 1, _end(tokens, number) + 1):
+        token = tokens[i]
+        if token.type == "dd_open" and token.level == 1 and token.map:
+            start, end = token.map
+            first = re.sub(r"^\s*[:~]\s+", "", source.lines[start])
+            body = [first, *textwrap.dedent("\n".join(source.lines[start + 1 : end])).split("\n")]
+            told += _blocks(body, source.offset + start, source.references)
+        elif (token.type == "dt_open" and told) or token.type == "dl_close":
+            yield _term(asked, told, source)
+            asked, told = [], []
+        if token.type == "dt_open":
+            asked.append(tokens[i + 1])
+
+
+def _term(asked: list[Token], told: list[Block], source: _Source) -> Block:
+    title = titles.clean(" ".join(each.content for each in asked))
+    line = source.offset + (asked[0].map or [0])[0] + 1 if asked else source.offset + 1
+    body = join(told)
+    return Block("term", f"**{title}**\n\n{body}", line, title, inside=tuple(told))
+
+
+def _rows(tokens: list[Token], number: int) -> tuple[tuple[str, ...], ...]:
+    rows: list[list[str]] = []
+    for token in tokens[number : _end(tokens, number)]:
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline" and rows:
+            rows[-1].append(re.sub(r"<br\s*/?>", "\n", token.content))
+    return tuple(tuple(row) for row in rows)
+
+
+def _html(fragment: str, source: _Source, start: int) -> Iterator[Block]:
+    """Raw HTML; where its lines are tags alone around Markdown, the Markdown."""
+    bare = _ONLY_TAGS.sub("", re.sub(r"<!--.*?(?:-->|\Z)", "", fragment, flags=re.DOTALL))
+    if bare.strip() and "<" not in bare:
+        yield from _blocks(bare.split("\n"), source.offset + start, source.references)
+    elif "<" in fragment:
+        yield from webpage.parse(fragment, source.offset + start).blocks
+
+
+def _quote(source: _Source, start: int, end: int) -> Block:
+    lines = [re.sub(r"^\s{0,3}> ?", "", line) for line in source.lines[start:end]]
+    inside = tuple(_blocks(lines, source.offset + start, source.references))
+    return Block("text", source.text(start, end), source.offset + start + 1, inside=inside)

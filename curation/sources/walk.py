@@ -13,11 +13,14 @@ from data.errors import BadInputError
 
 Kind = Literal["faq", "table", "slack"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+_DOCUMENTS = (
+    ".md .markdown .mdx .mkd .qmd .html .htm .xhtml .rst .rest .pod .adoc .asciidoc .txt .text "
+    ".docx .pdf"
+)
+_TABLES = ".csv .tsv .xlsx .xls .ods .xlsm .xlsb .json .jsonl .ndjson"
 BY_ENDING: dict[str, Kind] = {
-    ".md": "faq",
-    ".markdown": "faq",
-    ".csv": "table",
-    ".tsv": "table",
+    **dict.fromkeys(_DOCUMENTS.split(), "faq"),
+    **dict.fromkeys(_TABLES.split(), "table"),
 }
 
 
@@ -84,13 +87,21 @@ def _in_path(
 
 
 def _file(path: Path, name: str, kind: Kind | None) -> Source:
-    known = kind or BY_ENDING.get(path.suffix.lower())
+    known = kind or _kind_of(path.name)
     if known is None or known == "slack":
         raise BadInputError(
-            f"{path}: not a file that can be read here; ingest takes Markdown, CSV and TSV files, "
-            "and Slack exports as a folder or a zip. `--kind` forces one."
+            f"{path}: not a file that can be read here; ingest takes documents "
+            f"({_DOCUMENTS}), tables ({_TABLES}), and Slack exports as a folder or a zip. "
+            "`--kind` forces one."
         )
     return Source(name, known, Folder(path.parent, (path.name,)), path.name, named=True)
+
+
+def _kind_of(name: str) -> Kind | None:
+    """By the ending; a file called FAQ needs none."""
+    ending = PurePosixPath(name).suffix.lower()
+    called_faq = PurePosixPath(name).name.lower() in ("faq", "faqs")
+    return "faq" if called_faq else BY_ENDING.get(ending)
 
 
 def _in_tree(
@@ -117,7 +128,7 @@ def _files(
 ) -> Iterator[Source]:
     for name in names:
         ending = PurePosixPath(name).suffix.lower()
-        known = BY_ENDING.get(ending)
+        known = _kind_of(name)
         if known is not None and kind in (None, known):
             yield Source(f"{called}/{name}", known, tree, name)
         elif ending != ".zip":
@@ -148,6 +159,6 @@ def _zips(
 def _nothing(path: Path, ignored: Counter[str], kind: Kind | None) -> str:
     seen = ", ".join(f"{count} {ending}" for ending, count in ignored.most_common(6))
     wanted = (
-        f"of the kind {kind}" if kind else "that can be read (Markdown, CSV, TSV, Slack export)"
+        f"of the kind {kind}" if kind else "that can be read (documents, tables, Slack exports)"
     )
     return f"{path}: nothing in it {wanted}; it holds {seen or 'no files'}."

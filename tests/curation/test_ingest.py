@@ -198,17 +198,17 @@ def test_sides_are_drawn_in_the_shares_that_are_set() -> None:
     ("name", "kind", "message"),
     [
         ("nowhere.md", None, r"nowhere\.md does not exist"),
-        ("notes.txt", None, r"notes\.txt: not a file that can be read here"),
+        ("notes.bin", None, r"notes\.bin: not a file that can be read here"),
         ("prices.csv", None, r"prices\.csv: no question column among: name, price"),
         ("empty", None, r"empty: nothing in it that can be read .*; it holds 1 \.svg"),
-        ("notes.txt", "faqs", "No kind of source is called faqs; known: faq, table, slack"),
+        ("notes.bin", "faqs", "No kind of source is called faqs; known: faq, table, slack"),
         ("broken.zip", None, r"broken\.zip: not a zip that can be read"),
     ],
 )
 def test_what_cannot_be_ingested_is_refused_in_a_sentence(
     tmp_path: Path, name: str, kind: str | None, message: str
 ) -> None:
-    write(tmp_path / "notes.txt", "words")
+    write(tmp_path / "notes.bin", "words")
     write(tmp_path / "prices.csv", "name,price\nApple,3\n")
     write(tmp_path / "empty" / "logo.svg", "<svg/>")
     write(tmp_path / "broken.zip", "PK no")

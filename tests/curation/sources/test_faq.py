@@ -1,11 +1,11 @@
-from curation.sources import faq
+from curation.sources import faq, markdown
 from curation.sources.units import Notes, Unit
 from data.records import Drop
 
 
 def read(text: str, name: str = "faq.md") -> tuple[list[Unit], list[Drop], Notes]:
     notes = Notes()
-    found = list(faq.read(text, name, notes))
+    found = list(faq.read(markdown.parse(text), name, notes))
     units = [each for each in found if isinstance(each, Unit)]
     return units, [each for each in found if isinstance(each, Drop)], notes
 
@@ -175,3 +175,38 @@ def test_statements_are_entries_where_the_page_is_an_faq() -> None:
 def test_an_empty_page_and_a_page_of_backticks_end_at_once() -> None:
     assert read("")[0] == []
     assert read("# FAQ\n\n## What is this?\n\n" + "`" * 20_000)[0][0].title == "What is this?"
+
+
+def test_a_group_with_questions_below_it_is_no_entry_whatever_follows_them() -> None:
+    page = (
+        "# FAQ\n\n## How do I upgrade?\n\nRun it.\n\n## Errors\n\n### EACCES\n\nUse sudo.\n\n"
+        "### ENOENT: what is that?\n\nA missing file.\n\n### EPERM\n\nAsk.\n"
+    )
+
+    assert titles(page) == ["How do I upgrade?", "EACCES", "ENOENT: what is that?", "EPERM"]
+
+
+def test_an_answer_keeps_its_sentences_that_look_like_prefixes() -> None:
+    (unit,) = read("# FAQ\n\n## Is it META?\n\nIt is META.yml, plan A: take it.\n")[0]
+
+    assert unit.text == "It is META.yml, plan A: take it."
+
+
+def test_a_question_in_a_manual_leaves_it_a_manual() -> None:
+    units, _, _ = read(
+        "# Guide\n\n## What is a tag?\n\nA word.\n\n## Setup\n\nRun it.\n", "guide.md"
+    )
+
+    assert [each.kind for each in units] == ["page", "page"]
+
+
+def test_an_faq_inside_a_readme_is_found_and_the_readme_stays_pages() -> None:
+    page = "# Tool\n\n## Install\n\nRun `pip` and wait until it has done all that it wants to do here.\n\n## FAQ\n\n### Does it work?\n\nYes.\n\n### Linux\n\nYes, too.\n"
+
+    units, _, _ = read(page, "README.md")
+
+    assert [(each.kind, each.title) for each in units] == [
+        ("page", "Install"),
+        ("faq", "Does it work?"),
+        ("faq", "Linux"),
+    ]

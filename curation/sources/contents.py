@@ -1,0 +1,70 @@
+"""Tables of contents and indexes: lists that lead to what is said elsewhere."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from curation.sources import titles
+from curation.sources.document import PAIRS, Block, every
+
+_LINK = re.compile(r"\[[^\]]*\]\((?![a-z][a-z0-9+.-]*:|//)[^)]*\)", re.IGNORECASE)
+ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+
+
+def mark(blocks: Sequence[Block]) -> list[Block]:
+    """The same blocks; what is a table of contents has its links as `hrefs`."""
+    said = {
+        titles.plain(_title(each)) for each in every(blocks) if each.kind not in ("item", "list")
+    }
+    said.discard("")
+    return [_marked(each, said) for each in blocks]
+
+
+def is_list(block: Block) -> bool:
+    """Whether a marked block is a table of contents, or an index of other pages."""
+    return block.kind in ("list", "text") and len(block.hrefs) >= 2
+
+
+def is_link(answer: str) -> bool:
+    """Whether an answer says no more than where in this site it stands."""
+    left = _LINK.sub(" ", answer)
+    return left != answer and len(titles.plain(left).split()) <= 3
+
+
+def within_page(block: Block) -> bool:
+    return any(each.startswith("#") for each in block.hrefs)
+
+
+def _marked(block: Block, said: Collection[str]) -> Block:
+    if block.kind in PAIRS and block.inside:
+        inside = [_marked(each, said) for each in block.inside]
+        hrefs = tuple(href for each in inside for href in each.hrefs)
+        return replace(block, kind="list", hrefs=hrefs) if all(map(is_list, inside)) else block
+    if block.kind == "text" and block.hrefs:
+        here = [each for each in block.hrefs if not ELSEWHERE.match(each)]
+        return replace(block, hrefs=tuple(here) if len(here) > 1 else ())
+    if block.kind != "list":
+        return block
+    items = list(_items(block))
+    targets = [found for each in items if (found := _target(each, said))]
+    listed = len(targets) >= max(2, 0.6 * len(items))
+    return replace(block, hrefs=tuple(targets) if listed else ())
+
+
+def _title(block: Block) -> str:
+    """Its title, or the first line of a paragraph, which may be one."""
+    return block.title or titles.clean(block.text[:300].split("\n")[0])
+
+
+def _items(block: Block) -> Iterator[Block]:
+    for each in every(block.inside):
+        if each.kind != "list":
+            yield each
+
+
+def _target(item: Block, said: Collection[str]) -> str:
+    """Where an item leads if it is one link into this site, or a title said again; else ""."""
+    if titles.plain(titles.clean(item.title)) in said:
+        return "#"
+    leads = item.hrefs[0] if item.kind == "item" and item.hrefs else ""
+    return "" if ELSEWHERE.match(leads) else leads

@@ -1,0 +1,119 @@
+"""From a file to units: which format it is, by its ending and then by what it holds."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from curation.sources import (
+    asciidoc,
+    faq,
+    files,
+    markdown,
+    mojibake,
+    nested,
+    office,
+    plaintext,
+    pod,
+    table,
+    webpage,
+)
+from curation.sources.document import Document
+from curation.sources.units import Found, Notes
+from curation.sources.walk import Source
+
+WORKBOOKS = (".xlsx", ".xls", ".ods", ".xlsm", ".xlsb")
+RECORDS = (".json", ".jsonl", ".ndjson")
+_CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+
+
+def read(source: Source, notes: Notes, style: str = "") -> Iterator[Found]:
+    """Yield what a file holds; `UnreadableError` where it is not what its ending says."""
+    content = source.tree.read(source.entry)
+    ending = walk_ending(source.entry)
+    if ending in WORKBOOKS:
+        yield from table.read_workbook(content, source.name, notes)
+    elif ending in (".docx", ".pdf"):
+        parse = office.parse_docx if ending == ".docx" else office.parse_pdf
+        yield from faq.read(parse(content, source.name), source.name, notes, style)
+    else:
+        text, repaired = mojibake.repair(_decoded(content, source.name, ending))
+        notes.counts["double-encoded characters repaired"] += repaired
+        yield from _of_text(text, source, ending, notes, style)
+
+
+def _of_text(text: str, source: Source, ending: str, notes: Notes, style: str) -> Iterator[Found]:
+    if ending in RECORDS:
+        yield from nested.read(text, source.name, notes)
+    elif source.kind == "table":
+        yield from table.read(text, source.name, notes)
+    else:
+        yield from faq.read(_parser(text, ending)(text), source.name, notes, style)
+
+
+def walk_ending(entry: str) -> str:
+    """`.rst` of `general.rst.txt`, as Sphinx names its sources; "" of `FAQ`."""
+    found = re.search(r"(\.[a-z]+)(?:\.txt)?$", entry.lower())
+    return found[1] if found else ""
+
+
+def _decoded(content: bytes, name: str, ending: str) -> str:
+    """Text; a web page that is not UTF-8 is what it declares to be."""
+    declared = _CHARSET.search(content[:2048]) if "htm" in ending or ending == ".xml" else None
+    if declared and not _is_utf8(content):
+        try:
+            return files.newlines(content.decode(_as_browsers_do(declared[1].decode()), "replace"))
+        except LookupError:
+            pass
+    return files.decode(content, name)
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _as_browsers_do(charset: str) -> str:
+    return "cp1252" if charset.lower() in ("iso-8859-1", "latin-1", "latin1", "ascii") else charset
+
+
+def _parser(text: str, ending: str) -> Callable[[str], Document]:
+    known: dict[str, Callable[[str], Document]] = {
+        ".md": markdown.parse,
+        ".markdown": markdown.parse,
+        ".mdx": markdown.parse,
+        ".mkd": markdown.parse,
+        ".qmd": markdown.parse,
+        ".html": webpage.parse,
+        ".htm": webpage.parse,
+        ".xhtml": webpage.parse,
+        ".pod": pod.parse,
+        ".adoc": asciidoc.parse,
+        ".asciidoc": asciidoc.parse,
+        ".rst": _restructured,
+        ".rest": _restructured,
+    }
+    return known.get(ending) or _sniffed(text)
+
+
+def _sniffed(text: str) -> Callable[[str], Document]:
+    """What a file without a telling ending is written in."""
+    if re.match(r"\s*(?:<\?xml|<!doctype html|<html)", text, re.IGNORECASE):
+        return webpage.parse
+    if re.search(r"^=head1 ", text, re.MULTILINE):
+        return pod.parse
+    if len(re.findall(r"^\S.*::$|^\+$|^\[\[[\w-]+\]\]$", text, re.MULTILINE)) >= 4:
+        return asciidoc.parse
+    if len(re.findall(r"^#{1,6} \S", text, re.MULTILINE)) >= 2:
+        return markdown.parse
+    if re.search(r"^\.\. [\w-]+::", text, re.MULTILINE) and re.search(r"^[=-]{4,}$", text, re.M):
+        return _restructured
+    return plaintext.parse
+
+
+def _restructured(text: str) -> Document:
+    # Its library takes a fifth of a second to load.
+    from curation.sources import restructured
+
+    return restructured.parse(text)

@@ -1,0 +1,157 @@
+"""reStructuredText as a document, by way of docutils and HTML.
+
+Nothing outside the file is read and no raw HTML passes. Roles and directives of Sphinx, which
+docutils does not know, keep their text: code as code, notes as what they say.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from docutils import nodes
+from docutils.core import publish_doctree, publish_from_doctree
+from docutils.parsers.rst import Directive, directives, roles
+from docutils.parsers.rst.states import Inliner
+
+from curation.sources import webpage
+from curation.sources.document import Document
+
+SETTINGS = {
+    "halt_level": 5,
+    "report_level": 5,
+    "raw_enabled": False,
+    "file_insertion_enabled": False,
+    "doctitle_xform": False,
+    "initial_header_level": 1,
+    "syntax_highlight": "none",
+    "smart_quotes": False,
+    "embed_stylesheet": False,
+    "stylesheet_path": "",
+    "toc_backlinks": False,
+    "line_length_limit": 100_000_000,
+    "input_encoding": "unicode",
+    "output_encoding": "unicode",
+}
+_NAMED = re.compile(r"^\s*\.\.[ \t]+(?:\|[^|\n]+\|[ \t]+)?([\w:+.-]+?)::", re.MULTILINE)
+_ROLE = re.compile(r":([a-zA-Z][\w:+.-]*):`")
+_SILENT = frozenset(
+    "toctree index highlight currentmodule module meta only tags tabularcolumns default-domain "
+    "literalinclude include raw sectionauthor codeauthor moduleauthor contents figure image".split()
+)
+_CODE = frozenset(
+    "code-block sourcecode code ipython prompt console parsed-literal doctest testcode testoutput "
+    "highlight-code productionlist".split()
+)
+
+
+_KNOWN_DIRECTIVES = frozenset(
+    "admonition attention caution danger epigraph error hint important line-block list-table note "
+    "tip topic warning table csv-table rubric replace unicode container math pull-quote sidebar "
+    "highlights compound class role sectnum".split()
+)
+_WORDS = frozenset("ref doc term any numref guilabel abbr menuselection".split())
+_KNOWN_ROLES = frozenset("emphasis strong literal code math sub sup title".split())
+
+
+class _Unknown(Directive):
+    """A directive of Sphinx: what it says is kept, what it does is not."""
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec = None
+
+    def run(self) -> list[nodes.Node]:
+        if self.name in _SILENT:
+            return []
+        text = "\n".join(self.content)
+        if self.name in _CODE:
+            language = self.arguments[0] if self.arguments else ""
+            return [nodes.literal_block(text, text, classes=[f"language-{language or 'none'}"])]
+        found = nodes.container()
+        said = " ".join(self.arguments)
+        if said and not re.fullmatch(r"[\d.]+", said):
+            found += nodes.paragraph("", "", nodes.strong(said, said))
+        self.state.nested_parse(self.content, self.content_offset, found)
+        return [found]
+
+
+class _Loose(_Unknown):
+    """The same for directives whose options stand where their content begins."""
+
+    def run(self) -> list[nodes.Node]:
+        while self.content and re.match(r":[\w-]+:", self.content[0]):
+            self.content.trim_start()
+            self.content_offset += 1
+        return super().run()
+
+
+def _role(
+    name: str,
+    _source: str,
+    text: str,
+    _line: int,
+    _inliner: Inliner,
+    _options: Mapping[str, object] | None = None,
+    _content: Sequence[str] = (),
+) -> tuple[list[nodes.reference], list[nodes.reference]]:
+    """``:func:`~os.path.join` `` as code that says `join`; a reference as its label."""
+    said = re.sub(r"\s*<[^<>]*>$", "", text.replace("\x00", "\\")) or text
+    if name.rsplit(":", maxsplit=1)[-1] in _WORDS:
+        # It leads to another page, whose address only Sphinx knows.
+        return [nodes.reference(said, said, refid="elsewhere")], []
+    said = said.rsplit(".", 1)[-1] if said.startswith("~") else said.lstrip("!.")
+    return [nodes.reference("", "", nodes.literal(said, said), refid="elsewhere")], []
+
+
+def parse(text: str) -> Document:
+    """The blocks of a page; what docutils cannot make sense of stays as it was written."""
+    _tolerate(text)
+    tree = publish_doctree(_outspoken(text), settings_overrides=SETTINGS)
+    for unwanted in (*tree.findall(nodes.system_message), *_contents(tree)):
+        if unwanted.parent is not None:
+            unwanted.parent.remove(unwanted)
+    for found in tree.findall(nodes.problematic):
+        found.replace_self(nodes.inline(found.astext(), found.astext()))
+    _number(tree)
+    page = publish_from_doctree(tree, writer="html5", settings_overrides=SETTINGS)
+    return webpage.parse(str(page))
+
+
+def _tolerate(text: str) -> None:
+    """Register what this page uses and docutils does not know."""
+    for name in set(_NAMED.findall(text)) - _KNOWN_DIRECTIVES:
+        directives.register_directive(name, _Loose)
+    for name in set(_ROLE.findall(text)) - _KNOWN_ROLES:
+        roles.register_local_role(name, _role)
+
+
+def _outspoken(text: str) -> str:
+    """Substitutions that a configuration file defines are left as their names."""
+    defined = set(re.findall(r"^\.\.\s+\|([^|\n]+)\|", text, re.MULTILINE))
+    pattern = r"(?<![\w|])\|([\w .-]+)\|_{0,2}(?![\w|])"
+    return re.sub(pattern, lambda found: found[0] if found[1] in defined else found[1], text)
+
+
+def _contents(tree: nodes.document) -> Iterator[nodes.Element]:
+    for topic in tree.findall(nodes.topic):
+        if "contents" in topic["classes"]:
+            yield topic
+
+
+def _number(tree: nodes.document) -> None:
+    """Give what may be a question an id that says its line."""
+    used: set[int] = set()
+    for found in tree.findall(nodes.Element):
+        holder = found.parent if isinstance(found, nodes.title) else found
+        if not isinstance(found, (nodes.title, nodes.term, nodes.paragraph)) or holder is None:
+            continue
+        line = _line_of(found)
+        if line and line not in used:
+            used.add(line)
+            holder["ids"] = [f"source-line-{line}"]
+
+
+def _line_of(found: nodes.Element) -> int:
+    line = found.line or 0
+    # The line of a title is that of its underline.
+    return max(1, line - 1) if isinstance(found, nodes.title) else line

@@ -1,0 +1,165 @@
+"""What titles say: whether one asks something, and how it reads without its ornaments."""
+
+import html
+import re
+from functools import lru_cache
+
+REMEMBERED = 100_000
+"""Titles; each is asked about many times."""
+
+_MARKED = re.compile(
+    r"[\uff1f\u037e]|\A\s*\u00bf|[?\u061f](?=[\s\"'\u2019\u201d\u00bb)\]*_.!:]|$)|[吗嗎か]。?$"
+)
+_WH = re.compile(
+    r"(?:how|what|what's|why|when|where|who|which|whose|whom|wie|warum|wann|comment|pourquoi"
+    r"|cómo|por qué|come|perché|como|hoe|waarom|jak|kako|hur|hvordan|как|почему|зачем)\b"
+    r"|(?:can|may|should|must|do|did|will|could|would|am|have) (?:i|you|we|they|my|it|the)\b"
+    r"|(?:does|is|are|was|has) (?:there|the|it|this|that|my|your|any|an?)\b"
+    r"|kann ich|puis-je|est-ce que|i (?:get|got|have|am|can't|cannot)\b",
+    re.IGNORECASE,
+)
+_CALLS = re.compile(
+    r"(?:(?:do |have |got |did )?(?:you )?(?:still )?(?:have |got |need )(?:any )?(?:a )?(?:more |other |further "
+    r"|additional |another |unanswered )*(?:questions?|help|assistance|support|information)"
+    r"(?: (?:about|for) us| left)?"
+    r"|still (?:stuck|confused|unsure|not sure|having (?:trouble|problems)|looking for .{1,30})"
+    r"|(?:can't|cannot|couldn't|didn't|did not|can\u2019t|couldn\u2019t|didn\u2019t)(?: you)? find (?:the answer|an answer|what|your).*"
+    r"|was (?:this|that|it) .{0,40}(?:helpful|useful)|did (?:this|that|it) .{0,30}(?:help|answer).*"
+    r"|is this page (?:helpful|useful)|how (?:can|may) we help(?: you)?(?: today)?"
+    r"|what (?:are you looking for|can we help you with)|any questions|(?:more|other) questions"
+    r"|question not (?:listed|answered)(?: here)?|have feedback|found an? (?:error|mistake|typo).{0,40}"
+    r"|noch fragen|haben sie (?:noch|weitere) fragen)",
+    re.IGNORECASE,
+)
+_FURNITURE = re.compile(
+    r"(?:table of )?contents?|toc|index|on this page|in this (?:article|page|section|topic)|navigation|menu|search"
+    r"|(?:related|see also|further|external|useful|quick)(?: (?:reading|links?|articles?|topics?|pages?"
+    r"|information|resources?|questions|documents?|docs))?|links|references|bibliography|footnotes|notes"
+    r"|contact(?: us)?|get in touch|share(?: this)?(?: page)?|comments?|feedback|newsletter|subscribe|follow us"
+    r"|name|version|description|synopsis|authors?(?: and copyright)?|copyright(?: .*)?|licen[sc]e|credits"
+    r"|acknowledge?ments?|changelog|change log|revision history|history|about(?: this)? (?:faq|document|page)"
+    r"|introduction|preface|overview|preamble|foreword|summary|conclusion|disclaimer|abstract"
+    r"|administrivia|availability|last (?:updated|modified).*|next steps?|read next|indices and tables"
+    r"|inhalt(?:sverzeichnis)?|kontakt|einleitung|sommaire|table des matières|contacto|contatti",
+    re.IGNORECASE,
+)
+FAQ_NAME = re.compile(
+    r"faqs?\d*\b|(?:frequently|commonly|often).asked|\bq ?(?:&|and|n) ?a\b|\bquestions?\b|questions and answers"
+    r"|(?:häufig\w*|oft)(?: gestellte)? fragen|(?:foire|questions) (?:aux|fréquentes)|preguntas (?:más )?frecuentes"
+    r"|domande frequenti|perguntas frequentes|veelgestelde vragen|często zadawane|часто задаваемые|よくある(?:ご)?質問"
+    r"|常见问题|常見問題|자주 묻는",
+    re.IGNORECASE,
+)
+PREFIX = re.compile(
+    r"\s*(?:>\s*)?(?:[-*+•]\s+)?(?P<mark>[*_]{0,3})(?:(?:Q|Question|Frage|Pregunta|Domanda|Pergunta|Vraag|Вопрос|問|问)"
+    r"\s*[#№]?\s*[\d.]*\s*(?P<inner>\*\*|__|)\s*[:.)\uff1a][ \t]*(?:\*\*|__)?"
+    r"|(?:Question|Q)\s*\d[\d.]*\s*[-\u2013\u2014][ \t]|Q\d[\d.]*(?P<bare>\*\*|__|)[ \t]+(?=\S))\s*(?=\S)",
+    re.IGNORECASE,
+)
+ANSWER = re.compile(
+    r"\A\s*(?:>\s*)?(?:\*\*|__)?(?:A|Ans|Answer|Antwort|Respuesta|Risposta|Resposta|Réponse|R|Antwoord|Ответ|答)"
+    r"\s*[\d.]*\s*(?:\*\*|__)?\s*[:.)\uff1a][ \t]*(?:\*\*|__)?[ \t]*",
+    re.IGNORECASE,
+)
+NUMBER = re.compile(
+    r"(?:§\s*)?(?:"
+    r"\((?:\d{1,3}|[a-zA-Z])\)[.:]?|\[[A-Z]?\d+(?:[.-]\d+)*\]|#\d{1,3}[.:)]?"
+    r"|(?:[A-Z]{1,2}-?)?\d{1,3}(?:[.-]\d{1,3})*[a-z]?(?:[.:)]|\s[-\u2013\u2014])"
+    r"|[A-Z]\.\d{1,3}(?:\.\d{1,3})*[.:)]?|\d{1,3}(?:\.\d{1,3}){1,3}(?=\s+[^\W\d_a-z])"
+    r"|[IVX]{1,5}[.)]|[A-Z]\)"
+    r")\s+(?=\S)"
+)
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|br|center|cite|code|del|dfn|div|em|font|h[1-6]|i|img|ins|kbd|li|mark|p|q|s"
+    r"|samp|small|span|strong|sub|summary|sup|svg|tt|u|var|input|button|path)\b[^<>]*>|<!--.*?-->",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"[<\[&*_`\\{]")
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
+_ORNAMENT = re.compile(
+    r"^[\s▶►▸▾▼•·➤➜✦✅❓❔🤔\u2795+\u2013\u2014\u2212-]+(?=[\w\"'`¿(*\[<])"
+    r"|[\s▶►▸▾▼▲\u2795\u2212]+$|(?<=[?!.])\s*[+\u00d7\u2304\u203a\u00bb]+$"
+)
+_TAIL = re.compile(
+    r"\s*(?:\{:?\s*[#.][^}]*\}|[¶#🔗]+|\[\s*(?:edit|link|top|back to top|permalink|#|¶|\^|source)\s*\]"
+    r"|\(\s*(?:back to )?top\s*\)|permalink(?: to this (?:heading|headline|section))?|\[¶\]\(.*\)|\u200b|\ufeff)\s*$",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(REMEMBERED)
+def clean(source: str) -> str:
+    """A title without anchors, tags, numbering, emphasis and `Q:`; code stays in backticks."""
+    title = source
+    if _MARKUP.search(source):
+        title = re.sub(r"(?is)<code\b[^>]*>(.*?)</code>", _as_code, source)
+        parts = re.split(r"(`+[^`]+`+)", title)
+        title = "".join(part if part.startswith("`") else _clean_prose(part) for part in parts)
+    title = " ".join(title.split())
+    while (shorter := _ORNAMENT.sub("", _TAIL.sub("", title))) != title:
+        title = shorter
+    return unnumbered(title)
+
+
+def unnumbered(title: str) -> str:
+    """A title without `Q:` and without its number."""
+    return _unmarked(_unnumbered(_unmarked(title.strip()))).strip()
+
+
+@lru_cache(REMEMBERED)
+def plain(title: str) -> str:
+    """A title to compare by: words alone, in lower case."""
+    return " ".join(re.findall(r"\w+", title.lower()))
+
+
+@lru_cache(REMEMBERED)
+def asks(title: str) -> bool:
+    """Whether a title looks like a question."""
+    return is_marked(title) or (bool(_WH.match(title)) and len(title.split()) >= 3)
+
+
+@lru_cache(REMEMBERED)
+def is_marked(title: str) -> bool:
+    """Whether a title has a question mark where one ends a sentence."""
+    return bool(_MARKED.search(re.sub(r"`[^`]*`|https?://\S+", "", title)))
+
+
+@lru_cache(REMEMBERED)
+def is_boilerplate(title: str) -> bool:
+    """Whether a page asks or says this of itself: `Still need help?`, `Contents`."""
+    bare = title.strip().rstrip("?:.! ")
+    return bool(_CALLS.fullmatch(bare) or _FURNITURE.fullmatch(bare))
+
+
+def names_faq(title: str) -> bool:
+    return bool(FAQ_NAME.search(re.sub(r"[_./-]", " ", title)))
+
+
+def _as_code(match: re.Match[str]) -> str:
+    inner = html.unescape(re.sub(r"<[^>]+>", "", match[1])).strip().strip("`")
+    return f"`{inner}`" if inner else ""
+
+
+def _clean_prose(part: str) -> str:
+    part = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", part)
+    part = re.sub(r"\[\[[^\]]*\]\]|\[\]\([^)]*\)", "", part)
+    part = re.sub(r"\[([^\]]+)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\])", r"\1", part)
+    part = re.sub(r"<br\s*/?>", " ", part)
+    part = _TAG.sub("", part)
+    part = re.sub(r"\{\{<?.*?>?\}\}|\{%.*?%\}", "", part)
+    if _ENTITY.search(part):
+        part = html.unescape(part)
+    part = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", part)
+    part = re.sub(r"(?<![\w*])\*(?=[^\s*])([^*]*[^\s*])\*(?![\w*])", r"\1", part)
+    part = re.sub(r"(?<![\w_])_(?=[^\s_])([^_]*[^\s_])_(?![\w_])", r"\1", part)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", part)
+
+
+def _unmarked(title: str) -> str:
+    marked = PREFIX.match(title)
+    return title[marked.end() :] if marked else title
+
+
+def _unnumbered(title: str) -> str:
+    numbered = NUMBER.match(title)
+    return title[numbered.end() :] if numbered else title

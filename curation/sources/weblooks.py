@@ -1,0 +1,88 @@
+"""What an element of a web page is for: navigation, links, layout, code of some language."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import _Element as Element
+
+from curation.sources import titles, webtext
+
+_CHROME = frozenset(
+    "sphinxsidebar sphinxsidebarwrapper sidebar side-bar breadcrumb breadcrumbs navbar navigation "
+    "site-header site-footer footer page-footer related clearer searchbox cookie-banner headerlink "
+    "wy-nav-side wy-breadcrumbs rst-footer-buttons md-sidebar md-header md-footer md-tabs skip-link "
+    "skiplink toc-backref toc table-of-contents tableofcontents toctree-wrapper pagination "
+    "page-metadata sharedaddy edit-page theme-doc-sidebar-container theme-doc-breadcrumbs "
+    "theme-doc-footer catlinks printfooter mw-editsection noprint comments-area".split()
+)
+_CHROME_ROLES = frozenset(
+    "navigation search contentinfo banner complementary dialog alertdialog".split()
+)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+def is_chrome(element: Element) -> bool:
+    """Navigation and the like, unless it holds what a page has once: it is no chrome then."""
+    chrome = (
+        element.tag in ("nav", "aside", "footer")
+        or element.get("role") in _CHROME_ROLES
+        or element.get("id") in _CHROME
+        or bool(_CHROME & webtext.classes(element))
+    )
+    return chrome and not _is_roof(element)
+
+
+def _is_roof(element: Element) -> bool:
+    return next(element.iter("main", "article", "h1", "details"), None) is not None
+
+
+def item_hrefs(item: Element) -> tuple[str, ...]:
+    """Where an item leads, if its own words are one link and no more than a number before it."""
+    links = [x for x in item.iter("a") if not any(a.tag in ("ul", "ol") for a in _up(x, item))]
+    if len(links) != 1:
+        return ()
+    said = titles.plain(webtext.words(item))
+    for nested in item.iter("ul", "ol"):
+        said = said.removesuffix(titles.plain(webtext.words(nested))).strip()
+    links = [each for each in links if each.get("href")]
+    linked = titles.plain(webtext.words(links[0])) if len(links) == 1 else ""
+    if not linked or not said.endswith(linked) or len(said) > len(linked) + 6:
+        return ()
+    return (str(links[0].get("href")),)
+
+
+def _up(element: Element, root: Element) -> Iterator[Element]:
+    for each in element.iterancestors():
+        if each is root:
+            return
+        yield each
+
+
+def hrefs(element: Element) -> tuple[str, ...]:
+    """Where it leads, if all its words are links."""
+    links = [each for each in element.iter("a") if each.get("href")]
+    linked = sum(len(titles.plain(webtext.words(each))) for each in links)
+    if not links or linked < 0.8 * len(titles.plain(webtext.words(element))):
+        return ()
+    return tuple(str(each.get("href")) for each in links)
+
+
+def is_data(table: Element) -> bool:
+    """Whether it is a table and not a layout: cells without blocks, two columns and more."""
+    if table.get("role") == "presentation" or next(table.iter(*_HEADINGS, "dl"), None) is not None:
+        return False
+    if next(table.iterdescendants("table"), None) is not None:
+        return False
+    widths = [len(row.findall("td") + row.findall("th")) for row in table.iter("tr")]
+    return len(widths) > 1 and max(widths) > 1
+
+
+def language(element: Element) -> str:
+    """Of a code block, from its own class or those around it."""
+    around = [element, *element.iter("code"), *list(element.iterancestors())[:2]]
+    for each in around:
+        for name in webtext.classes(each):
+            found = re.fullmatch(r"(?:language|lang|highlight|brush:?)-(?:source-)?(\w+)", name)
+            if found and found[1] not in ("default", "none", "text"):
+                return found[1].removesuffix("3") if found[1] == "python3" else found[1]
+    return ""

@@ -1,0 +1,266 @@
+"""A web page as a document: what is text of its own, without navigation, chrome and pilcrows."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from curation.sources import accordions, declared, titles, weblooks, webtext
+from curation.sources.accordions import Toggles
+from curation.sources.document import Block, BlockKind, Document, join
+from curation.sources.webtext import BLOCKS
+
+LINE_ID = re.compile(r"source-line-(\d+)(?:-\d+)?")
+"""An id by which a format that is read by way of HTML says where its own line was."""
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What is known of a whole page while its elements are walked."""
+
+    toggles: Toggles
+    offset: int = 0
+    """Lines before it, where it is a piece of a larger file."""
+
+
+def parse(text: str, offset: int = 0) -> Document:
+    """The blocks of a page or of a fragment of one."""
+    root = _root(text)
+    if root is None:
+        return Document(())
+    page = _Page(accordions.find(root), offset)
+    main = _main(root)
+    return Document(
+        blocks=tuple(_walk(main, page)),
+        title=_title(root),
+        declared=tuple(declared.find(root, to_markdown)),
+    )
+
+
+def to_markdown(fragment: str) -> str:
+    """A fragment of HTML as Markdown; text without any tags stays as it is."""
+    if not re.search(r"<[a-zA-Z/!]|&[a-zA-Z#]\w*;", fragment):
+        return fragment.strip()
+    root = _root(fragment)
+    return "" if root is None else join(_walk(root, _Page(Toggles()))).strip()
+
+
+def _root(text: str) -> Element | None:
+    parser = etree.HTMLParser(
+        remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True
+    )
+    # What XML says of its encoding was true of the bytes, and is no longer of the text.
+    text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))
+    return etree.fromstring(text.encode("utf-8", "replace"), parser) if text.strip() else None
+
+
+def _title(root: Element) -> str:
+    found = next(root.iter("title"), None)
+    return titles.clean(webtext.said(found)) if found is not None else ""
+
+
+def _main(root: Element) -> Element:
+    """The one element that says it is the main one, if most of the text is in it."""
+    marked = [each for each in root.iter() if each.tag == "main" or each.get("role") == "main"]
+    inside = [each for each in marked if each.get("hidden") is None]
+    body = root if root.tag == "body" else root.find("body")
+    if body is None:
+        return root
+    if len(inside) == 1 and len(webtext.words(inside[0])) > 0.3 * len(webtext.words(body)):
+        return inside[0]
+    return body
+
+
+def _walk(element: Element, page: _Page) -> Iterator[Block]:
+    """The blocks inside an element; runs of text between them are blocks too."""
+    run = [webtext.spaced(element.text)]
+    line = _line(element, page)
+    for child in element:
+        if _is_left_out(child, page):
+            run.append(webtext.spaced(child.tail))
+            continue
+        if not _is_block(child, page):
+            run.append(webtext.piece(child))
+            if len(run) < 3:
+                line = _line(child, page)
+            run.append(webtext.spaced(child.tail))
+            continue
+        yield from _texts("".join(run), line)
+        yield from _block(child, page)
+        run, line = [webtext.spaced(child.tail)], _line(child, page)
+    yield from _texts("".join(run), line)
+
+
+def _is_left_out(element: Element, page: _Page) -> bool:
+    return (
+        webtext.is_silent(element)
+        or element.tag == "summary"
+        or element in page.toggles.shown
+        or weblooks.is_chrome(element)
+    )
+
+
+def _texts(run: str, line: int) -> Iterator[Block]:
+    """A run of text; two line breaks in a row are the paragraph that its writer meant."""
+    if run.isspace() or not run:
+        return
+    for part in re.split(r"\n[ \t]*(?:\n[ \t]*)+", run):
+        if text := webtext.tidy(part):
+            yield Block("text", text, line)
+
+
+def _is_block(element: Element, page: _Page) -> bool:
+    if element.tag in BLOCKS or element in page.toggles.opens:
+        return True
+    if not len(element):
+        return False
+    return webtext.holds_blocks(element) or (
+        bool(page.toggles.opens)
+        and any(each in page.toggles.opens for each in element.iterdescendants())
+    )
+
+
+def _line(element: Element, page: _Page) -> int:
+    for each in (element, element.getparent()):
+        name = each.get("id") if each is not None else None
+        marked = LINE_ID.fullmatch(name) if name else None
+        if marked:
+            return int(marked[1])
+    return webtext.line(element) + page.offset
+
+
+def _block(element: Element, page: _Page) -> Iterator[Block]:
+    tag = str(element.tag)
+    line = _line(element, page)
+    if element in page.toggles.opens:
+        inside = tuple(b for each in page.toggles.opens[element] for b in _panel(each, page))
+        yield _pair("toggle", titles.clean(webtext.words_with_code(element)), inside, line)
+    elif level := _heading_level(element, page):
+        yield _heading(element, level, line)
+    elif tag in ("ul", "ol"):
+        yield _list(element, page)
+    elif tag == "table" and weblooks.is_data(element):
+        yield _table(element, page)
+    else:
+        known = {"details": _details, "dl": _terms, "pre": _code, "blockquote": _quote}
+        yield from known.get(tag, _container)(element, page)
+
+
+def _code(element: Element, page: _Page) -> Iterator[Block]:
+    body = webtext.said(element).strip("\n").rstrip()
+    if body.strip():
+        yield Block("code", webtext.fence(body, weblooks.language(element)), _line(element, page))
+
+
+def _panel(panel: Element, page: _Page) -> Iterator[Block]:
+    if panel.tag in BLOCKS and panel.tag not in ("div", "p", "section", "article"):
+        yield from _block(panel, page)
+    else:
+        yield from _container(panel, page)
+
+
+def _container(element: Element, page: _Page) -> Iterator[Block]:
+    hrefs = weblooks.hrefs(element) if element.tag in ("p", "div", "td", "center") else ()
+    found = list(_walk(element, page))
+    if hrefs and all(each.kind == "text" for each in found):
+        found = [replace(each, hrefs=hrefs) for each in found]
+    yield from found
+
+
+def _heading_level(element: Element, page: _Page) -> int:
+    if element.tag in _HEADINGS:
+        inside = any(each in page.toggles.opens for each in element.iterdescendants())
+        return 0 if inside else int(str(element.tag)[1])
+    if element.get("role") == "heading" and not webtext.holds_blocks(element):
+        level = element.get("aria-level") or "2"
+        return min(6, int(level)) if level.isdigit() else 2
+    return 0
+
+
+def _heading(element: Element, level: int, line: int) -> Block:
+    title = titles.clean(webtext.words_with_code(element))
+    hrefs = weblooks.hrefs(element)
+    return Block("heading", f"{'#' * level} {title}", line, title, level, hrefs=hrefs)
+
+
+def _pair(kind: BlockKind, title: str, inside: tuple[Block, ...], line: int) -> Block:
+    body = join(inside)
+    text = f"**{title}**\n\n{body}" if body else f"**{title}**"
+    return Block(kind, text, line, title, inside=inside)
+
+
+def _details(element: Element, page: _Page) -> Iterator[Block]:
+    summary = element.find("summary")
+    inside = tuple(_walk(element, page))
+    if summary is None:
+        yield from inside
+        return
+    title = titles.clean(webtext.words_with_code(summary))
+    said = titles.plain(title)
+    if inside and titles.plain(inside[0].title or inside[0].text) == said:
+        inside = inside[1:]
+    yield _pair("details", title, inside, _line(element, page))
+
+
+def _list(element: Element, page: _Page) -> Block:
+    items: list[Block] = []
+    for number, child in enumerate(element):
+        if child.tag in ("ul", "ol"):
+            items.append(_list(child, page))
+        elif isinstance(child.tag, str) and not webtext.is_silent(child):
+            mark = f"{number + 1}. " if element.tag == "ol" else "- "
+            items.append(_item(child, mark, page))
+    items = [replace(each, close=True) for each in items if each.text.strip("-1234567890. ")]
+    return Block("list", join(items), _line(element, page), inside=tuple(items))
+
+
+def _item(element: Element, mark: str, page: _Page) -> Block:
+    blocks = list(_walk(element, page))
+    blocks = [replace(b, close=True) if b.kind == "list" else b for b in blocks]
+    first = blocks[0] if blocks else None
+    said = first.title or first.text if first else ""
+    text = webtext.indent(join(blocks), mark)
+    own = (first.inside if first and first.title else ()) + tuple(blocks[1:])
+    line = _line(element, page)
+    return Block("item", text, line, said, inside=own, hrefs=weblooks.item_hrefs(element))
+
+
+def _terms(element: Element, page: _Page) -> Iterator[Block]:
+    asked: list[Element] = []
+    told: list[Block] = []
+    for child in element.iterdescendants("dt", "dd"):
+        if next(child.iterancestors("dl"), None) is not element:
+            continue
+        if child.tag == "dd":
+            told += _walk(child, page)
+            continue
+        if told:
+            yield _term(asked, told, page)
+            asked, told = [], []
+        asked.append(child)
+    if asked:
+        yield _term(asked, told, page)
+
+
+def _term(asked: list[Element], told: list[Block], page: _Page) -> Block:
+    title = titles.clean(" ".join(webtext.words_with_code(each) for each in asked))
+    return _pair("term", title, tuple(told), _line(asked[0], page) if asked else 1)
+
+
+def _quote(element: Element, page: _Page) -> Iterator[Block]:
+    inside = tuple(_walk(element, page))
+    if inside:
+        text = "\n".join(f"> {line}".rstrip() for line in join(inside).split("\n"))
+        yield Block("text", text, _line(element, page), inside=inside)
+
+
+def _table(element: Element, page: _Page) -> Block:
+    rows = tuple(
+        tuple(join(_walk(cell, page)) for cell in row if cell.tag in ("td", "th"))
+        for row in element.iter("tr")
+    )
+    rows = tuple(row for row in rows if any(row))
+    return Block("table", webtext.table(rows), _line(element, page), rows=rows)
