@@ -25,6 +25,7 @@ from curation.sources.units import Found, Notes, Unit
 from curation.sources.walk import Kind, Source, Walk
 from data import ledger, store
 from data.errors import BadInputError
+from data.ledger import Ledger
 from data.people import People
 from data.records import Drop, Origin, Passage, content_id
 from data.scrub import scrub, writable
@@ -52,7 +53,7 @@ def run(space: Workspace, paths: Sequence[Path], *, kind: str | None = None) -> 
         found = walk.find(paths, _known(kind), zips)
         pseudonym = cache(book.pseudonym)
         reading = _Reading(space, pseudonym, _people(found.sources, pseudonym), before)
-        passages = _write_passages(space, found, before, reading)
+        passages = _write_passages(space, found, before, reading, book)
     ingested = _write_examples(space)
     return Ingested(passages, ingested, tuple(_remarks(space, found, reading.notes)))
 
@@ -77,7 +78,7 @@ def _export(source: Source) -> Export:
 
 
 def _write_passages(
-    space: Workspace, found: Walk, before: Earlier, reading: "_Reading"
+    space: Workspace, found: Walk, before: Earlier, reading: "_Reading", book: Ledger
 ) -> Manifest:
     named = {each.name: each for each in found.sources}
     carried = [name for name in before.notes if name not in named]
@@ -93,7 +94,8 @@ def _write_passages(
     ) as out:
         brought = (reading.of(named[name]) if name in named else before.of(name) for name in order)
         units = store.Counted(chain.from_iterable(brought))
-        out.add_all(_once(out.conserve(units)))
+        with book.together():  # names are durable before the passages that hold them
+            out.add_all(_once(out.conserve(units)))
         notes = {name: before.notes[name] for name in carried}
         notes |= {name: _noted(source, reading, marks[name]) for name, source in named.items()}
         out.details |= _details(space, found, {name: notes[name] for name in order})
@@ -200,8 +202,11 @@ class _Reading:
         )
 
     def _clean(self, text: str, notes: Notes) -> str:
+        if not text:
+            return ""
         done = scrub(text, self._people, keep_pii=self._keep_pii)
-        notes.redacted.update(done.counts)
+        if done.counts:
+            notes.redacted.update(done.counts)
         return done.text
 
 

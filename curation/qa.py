@@ -7,8 +7,8 @@ asker gave thanks, then the longest.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import takewhile
+from typing import NamedTuple
 
 from curation import cues
 from data.records import Drop, Example, Message, Origin, Passage, Turn
@@ -24,9 +24,10 @@ CHECK_MARKS = frozenset(
     )
 )
 
+_CALLED = re.compile(r"@?(?P<name>\w+)\b[,:]?\s*")
 
-@dataclass(frozen=True)
-class _Reply:
+
+class _Reply(NamedTuple):
     """Messages of one person without another's between them."""
 
     speaker: str
@@ -47,8 +48,7 @@ class _Reply:
         return bool(signals & {f"{mark}:asker" for mark in CHECK_MARKS})
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """The answer of a thread."""
 
     text: str
@@ -66,7 +66,7 @@ def example(passage: Passage) -> Example | Drop:
     if "orphan" in passage.signals:
         return _drop("orphan-thread", passage)
     asked = question(passage.turns)
-    found = answer(passage.turns)
+    found = answer(passage.turns) if len(passage.turns) > 1 else None
     if not cues.asks(asked) and not (found and found.confirmed):
         return _drop("not-a-question", passage)
     if found is None:
@@ -185,7 +185,9 @@ def _own_solution(replies: list[_Reply], asker: str) -> Found | None:
 def _trimmed(turns: Sequence[Turn], asker: str) -> str:
     """The messages as one answer, without calling the asker and without a sign-off line."""
     lines = "\n\n".join(turn.text for turn in turns).split("\n")
-    lines[0] = re.sub(rf"^@?{re.escape(asker)}\b[,:]?\s*", "", lines[0])
+    called = _CALLED.match(lines[0])
+    if called and called["name"] == asker:
+        lines[0] = lines[0][called.end() :]
     while len(lines) > 1 and cues.is_sign_off(lines[-1]) and "`" not in lines[-1]:
         lines.pop()
     return "\n".join(lines).strip()

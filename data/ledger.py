@@ -8,7 +8,7 @@ file is readable by its owner alone, because the pseudonym table leads back to p
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from data.errors import BadInputError
@@ -31,14 +31,25 @@ CREATE TABLE IF NOT EXISTS call (
 
 
 class Ledger:
-    """One open ledger. Each method is one durable transaction."""
+    """One open ledger. Each method is one durable transaction, or a part of one `together`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._sql = connection
+        self._together = False
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make what is drawn in this block durable at its end, all at once or not at all."""
+        with self._sql:
+            self._together = True
+            try:
+                yield
+            finally:
+                self._together = False
 
     def pseudonym(self, key: str) -> str:
         """The name that stands for a person: `User_07`. The same key, the same name, for ever."""
-        with self._sql:
+        with nullcontext() if self._together else self._sql:
             self._sql.execute(
                 "INSERT OR IGNORE INTO person SELECT ?, COALESCE(MAX(number), 0) + 1 FROM person",
                 (key,),

@@ -9,17 +9,20 @@ import ipaddress
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from data.people import NOBODY, People
 
+_DIGIT = re.compile(r"\d")
+_ANYTHING = re.compile("")
+_ASSIGNING = re.compile(r"(?:passwo?r?d|pwd|secret|key|token)[\"']?\s*[:=]")
 Replace = str | Callable[[re.Match[str]], str]
 
 
-@dataclass(frozen=True)
-class Scrubbed:
+class Scrubbed(NamedTuple):
     text: str
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str]
     """How often each kind was replaced: `email`, `secret:aws-key`, `name`."""
 
 
@@ -27,8 +30,13 @@ def scrub(text: str, people: People = NOBODY, *, keep_pii: bool = False) -> Scru
     """Replace secrets, personal data and the names of these people."""
     counts: Counter[str] = Counter()
     text = _replace_all(writable(text), SECRETS, counts)
+    if _names_a_secret(text):
+        text = ASSIGNED.apply(text, counts)
     if not keep_pii:
-        text = _replace_all(text, PERSONAL, counts)
+        if "@" in text:
+            text = _replace_all(text, EMAILS, counts)
+        if _has_numbers(text):
+            text = _replace_all(text, NUMBERS, counts)
         text, named = people.hide(text)
         if named:
             counts["name"] += named
@@ -37,14 +45,32 @@ def scrub(text: str, people: People = NOBODY, *, keep_pii: bool = False) -> Scru
 
 def writable(text: str) -> str:
     """Text that can be written as UTF-8: no lone surrogate, no NUL."""
-    if not text.isascii():
+    try:
+        text.encode()
+    except UnicodeEncodeError:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text.replace("\0", "")
 
 
+def _names_a_secret(text: str) -> bool:
+    if ":" not in text and "=" not in text:
+        return False
+    return bool(_ASSIGNING.search(text.lower()))
+
+
+def _has_numbers(text: str) -> bool:
+    """Whether there can be an address, a card or a phone number: most of chat has no digit."""
+    return bool(_DIGIT.search(text)) or _may_be_ipv6(text)
+
+
+def _may_be_ipv6(text: str) -> bool:
+    return "::" in text or text.count(":") > 5
+
+
 def _replace_all(text: str, rules: tuple["_Rule", ...], counts: Counter[str]) -> str:
     for rule in rules:
-        text = rule.apply(text, counts)
+        if rule.hint in text:
+            text = rule.apply(text, counts)
     return text
 
 
@@ -55,9 +81,11 @@ class _Rule:
     """What stands in every match; looking for it first is what makes a chat export fast."""
     pattern: re.Pattern[str]
     replace: Replace
+    near: re.Pattern[str] = _ANYTHING
+    """A cheap pattern that is found wherever the other one is."""
 
     def apply(self, text: str, counts: Counter[str]) -> str:
-        if self.hint not in text:
+        if not self.near.search(text):
             return text
 
         def put(match: re.Match[str]) -> str:
@@ -101,11 +129,19 @@ SECRETS: tuple[_Rule, ...] = (
     ),
     _secret("slack-token", "xox", r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9%/+=_-]{6,}"),
     _secret("slack-token", "xapp-", r"\bxapp-[A-Za-z0-9-]{8,}"),
-    _secret("aws-key", "A", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
-    _secret("github-token", "_", r"\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{20,})"),
+    *(
+        _secret("aws-key", kind, rf"\b{kind}[A-Z0-9]{{16}}\b")
+        for kind in ("AKIA", "ASIA", "ABIA", "ACCA")
+    ),
+    *(
+        _secret("github-token", kind, rf"\b{kind}[A-Za-z0-9]{{16,}}")
+        for kind in ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")
+    ),
+    _secret("github-token", "github_pat_", r"\bgithub_pat_\w{20,}"),
     _secret("gitlab-token", "glpat-", r"\bglpat-[\w-]{16,}"),
     _secret("openai-key", "sk-", r"\bsk-(?:[A-Za-z0-9]+-)*[A-Za-z0-9_]{16,}[\w-]*"),
-    _secret("stripe-key", "_", r"\b(?:[rs]k_(?:live|test)_|whsec_)[A-Za-z0-9]{10,}"),
+    _secret("stripe-key", "k_", r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{10,}"),
+    _secret("stripe-key", "whsec_", r"\bwhsec_[A-Za-z0-9]{10,}"),
     _secret("google-key", "AIza", r"\bAIza[\w-]{35}"),
     _secret("huggingface-token", "hf_", r"\bhf_[A-Za-z0-9]{20,}"),
     _secret("npm-token", "npm_", r"\bnpm_[A-Za-z0-9]{30,}"),
@@ -117,20 +153,20 @@ SECRETS: tuple[_Rule, ...] = (
     _secret("bearer", "earer ", r"(\b[Bb]earer )[A-Za-z0-9._~+/-]{20,}=*", keep=r"\1"),
     _secret(
         "password-in-url",
-        "://",
+        "@",
         r"(\b[a-z][a-z0-9+.-]*://[^\s:/@\[\]]*:)[^\s@/\[\]]+(?=@)",
         keep=r"\1",
     ),
-    _Rule(
-        "secret:assigned",
-        "",
-        re.compile(
-            r"(?P<name>(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|token)"
-            r"[\"']?\s*[:=]\s*[\"'`]?)(?P<value>[\w+/.!@#%^&*~-]{12,}=*)",
-            re.IGNORECASE,
-        ),
-        _assigned,
+)
+ASSIGNED = _Rule(
+    "secret:assigned",
+    "",
+    re.compile(
+        r"(?P<name>(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|token)"
+        r"[\"']?\s*[:=]\s*[\"'`]?)(?P<value>[\w+/.!@#%^&*~-]{12,}=*)",
+        re.IGNORECASE,
     ),
+    _assigned,
 )
 
 
@@ -163,7 +199,7 @@ def _iban(match: re.Match[str]) -> str:
     return "[IBAN]" if 15 <= len(code) <= 34 and number % 97 == 1 else match[0]
 
 
-PERSONAL: tuple[_Rule, ...] = (
+EMAILS: tuple[_Rule, ...] = (
     # `[mail Ann](mailto:ann@example.com)` keeps its words; the address alone keeps none.
     _Rule(
         "email",
@@ -175,6 +211,8 @@ PERSONAL: tuple[_Rule, ...] = (
     _Rule(
         "email", "@", re.compile(rf"(?!git@[\w.-]+:)(?:\bmailto:)?(?<![\w.+]){_EMAIL}"), "[EMAIL]"
     ),
+)
+NUMBERS: tuple[_Rule, ...] = (
     _Rule(
         "ip",
         ".",
@@ -183,21 +221,30 @@ PERSONAL: tuple[_Rule, ...] = (
             r"(?![\w-]|\.\d)"
         ),
         _ip,
+        re.compile(r"\d\.\d{1,3}\.\d"),
     ),
     _Rule(
         "ip",
         ":",
         re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])"),
         _ip,
+        re.compile(r"::|(?:[0-9a-fA-F]{1,4}:){5}"),
     ),
     _Rule(
         "iban",
         "",
         re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),
         _iban,
+        re.compile(r"[A-Z]{2}\d\d"),
     ),
     # Not inside a URL: message permalinks carry sixteen digits.
-    _Rule("card", "", re.compile(r"(?<![\w./#=-])[2-6](?:[ -]?\d){12,18}(?![\w./-]\w)"), _card),
+    _Rule(
+        "card",
+        "",
+        re.compile(r"(?<![\w./#=-])[2-6](?:[ -]?\d){12,18}(?![\w./-]\w)"),
+        _card,
+        re.compile(r"\d(?:[ -]?\d){12}"),
+    ),
     _Rule(
         "phone",
         "+",

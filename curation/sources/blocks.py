@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from curation.sources import mrkdwn
+from curation.sources import messages, mrkdwn
 from curation.sources.mrkdwn import Names
 
 BULLET_INDENT = "    "
@@ -44,12 +44,17 @@ class Block(msgspec.Struct):
     usergroup_id: str = ""
 
 
-def decode(blocks: object, names: Names) -> str:
+_blocks = msgspec.json.Decoder(list[Block] | None).decode
+
+
+def decode(blocks: msgspec.Raw, names: Names) -> str:
     """Markdown from the `blocks` of a message; "" where there are none that can be read."""
     try:
-        known = msgspec.convert(blocks, list[Block])
+        known = _blocks(blocks) or []
     except msgspec.ValidationError:
         return ""
+    except msgspec.DecodeError:
+        known = _blocks(messages.mended(bytes(blocks))) or []
     return _joined([_block(each, names) for each in known])
 
 

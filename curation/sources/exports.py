@@ -15,7 +15,7 @@ import msgspec
 
 from curation.sources import messages
 from curation.sources.files import Tree, UnreadableError
-from curation.sources.messages import Profile, User
+from curation.sources.messages import Profile, Speaker, User
 from data.people import Person
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -36,6 +36,10 @@ class Export:
     """Its name as a source; locators begin with it."""
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.tree.names)
+
+    @cached_property
     def files(self) -> list[str]:
         """What lies in it, named from its root."""
         below = (each for each in self.tree.names if each.startswith(self.root))
@@ -45,13 +49,6 @@ class Export:
 class Channel(msgspec.Struct):
     id: str = ""
     name: str = ""
-
-
-class _Speaker(msgspec.Struct):
-    """The part of a message that tells who somebody is who is not in users.json."""
-
-    user: str | None = None
-    user_profile: Profile | None = None
 
 
 def roots(names: tuple[str, ...]) -> list[str]:
@@ -109,24 +106,19 @@ def channels(export: Export) -> dict[str, str]:
     }
 
 
-def _speakers(export: Export) -> Iterator[_Speaker]:
-    for file in export.files:
-        if DAY.fullmatch(file):
-            yield from _entries(export, file, _Speaker, only_with=b'"user_profile"')
+def _speakers(export: Export) -> Iterator[Speaker]:
+    for file in filter(DAY.fullmatch, export.files):
+        with suppress(UnreadableError, ValueError):  # days are reported when they are read
+            yield from messages.speakers(export.tree.read(export.root + file))
 
 
-def _entries(export: Export, file: str, kind: type[T], *, only_with: bytes = b"") -> Iterator[T]:
-    """The entries of a list that can be read; a list that is not there has none."""
-    if export.root + file not in export.tree.names:
-        return
-    try:
-        content = export.tree.read(export.root + file)
-        items = messages.parse(content) if only_with in content else []
-    except (UnreadableError, ValueError):
-        return  # days are reported when they are read; a broken list costs names only
-    for each in items:
-        with suppress(msgspec.ValidationError):
-            yield msgspec.convert(each, kind)
+def _entries(export: Export, file: str, kind: type[T]) -> Iterator[T]:
+    """The entries of a list that can be read; a broken list costs names only."""
+    if export.root + file in export.names:
+        with suppress(UnreadableError, ValueError):
+            yield from messages.converted(
+                messages.items(export.tree.read(export.root + file)), kind
+            )
 
 
 def _person(key: str, profile: Profile, real: str | None, handle: str | None) -> Person:

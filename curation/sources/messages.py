@@ -1,15 +1,20 @@
 """Slack messages as they lie in an export: read with patience, sorted by what they are."""
 
+import codecs
 import json
 import re
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import lru_cache
+from typing import Literal, TypeVar
 
 import msgspec
 
 Fate = Literal[
     "content", "bot-message", "notice", "deleted", "empty", "no-timestamp", "not-a-message"
 ]
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 _NOTICE = re.compile(
     r"(?:channel|group|mpim)_(?:join|leave|topic|purpose|name|archive|unarchive|tab_added"
@@ -22,8 +27,8 @@ KNOWN = frozenset(
     ("", "me_message", "thread_broadcast", "reply_broadcast", "file_share", "file_comment")
 )
 _HALF_EMOJI = re.compile(
-    r"\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])"
-    r"|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}"
+    rb"\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}"
 )
 """A lone surrogate, as exports have them where a message was cut; it can never be written."""
 _TS = re.compile(r"\d{1,12}(?:\.\d+)?")
@@ -65,6 +70,13 @@ class Comment(msgspec.Struct):
     comment: str | None = None
 
 
+class Speaker(msgspec.Struct):
+    """The part of a message that tells who somebody is who is not in users.json."""
+
+    user: str | None = None
+    user_profile: Profile | None = None
+
+
 class Message(msgspec.Struct):
     """A message; what is not named here is never looked at, file URLs above all."""
 
@@ -79,7 +91,7 @@ class Message(msgspec.Struct):
     thread_ts: str | None = None
     hidden: bool | None = None
     edited: object = None
-    blocks: object = None
+    blocks: msgspec.Raw = msgspec.Raw()
     reactions: list[Reaction] | None = None
     attachments: list[Attachment] | None = None
     comment: Comment | None = None
@@ -88,8 +100,7 @@ class Message(msgspec.Struct):
     @property
     def time(self) -> str:
         """Slack's clock and the message's id in its channel; "" where there is none."""
-        time = str(self.ts)
-        return time if _TS.fullmatch(time) else ""
+        return _time(str(self.ts))
 
     @property
     def author(self) -> str:
@@ -99,29 +110,68 @@ class Message(msgspec.Struct):
     @property
     def thread(self) -> str:
         """The time of the thread's first message; that of the message itself if it has none."""
-        key = self.thread_ts or ""
-        return key if _TS.fullmatch(key) else self.time
+        return _time(self.thread_ts or "") or self.time
 
 
-def parse(content: bytes) -> list[object]:
-    """The items of a day file; ValueError where it is none."""
-    items: object = json.loads(_HALF_EMOJI.sub(r"\\ufffd", content.decode("utf-8-sig")))
-    if isinstance(items, dict) and isinstance(items.get("messages"), list):
-        items = items["messages"]  # a page of the API, saved as it came
-    if not isinstance(items, list):
+@lru_cache(maxsize=4096)  # asked several times of each message
+def _time(text: str) -> str:
+    return text if _TS.fullmatch(text) else ""
+
+
+_messages = msgspec.json.Decoder(list[Message]).decode
+_message = msgspec.json.Decoder(Message).decode
+_speakers = msgspec.json.Decoder(list[Speaker]).decode
+
+
+def parse(content: bytes) -> list[Message | None]:
+    """The messages of a file, None for an item that is none; ValueError where it is no list."""
+    try:
+        return [_of_a_person(each) for each in _messages(content.removeprefix(codecs.BOM_UTF8))]
+    except msgspec.DecodeError:
+        return [_typed(each) for each in items(content)]
+
+
+def speakers(content: bytes) -> Iterator[Speaker]:
+    """Who spoke, with the profiles that stand in the messages themselves."""
+    if b'"user_profile"' not in content:
+        return
+    try:
+        yield from _speakers(content.removeprefix(codecs.BOM_UTF8))
+    except msgspec.DecodeError:
+        yield from converted(items(content), Speaker)
+
+
+def items(content: bytes) -> list[object]:
+    """What stands in a file that is a list or a page of the API, read with patience."""
+    found: object = json.loads(mended(content).decode("utf-8-sig"))
+    if isinstance(found, dict) and isinstance(found.get("messages"), list):
+        found = found["messages"]  # a page of the API, saved as it came
+    if not isinstance(found, list):
         raise ValueError("not a list of messages")
-    return items
+    return found
 
 
-def typed(items: list[object]) -> Iterator[Message | None]:
-    """Each item as a message; None for what is not one, such as a file object."""
-    for each in items:
-        try:
-            message = msgspec.convert(each, Message)
-        except msgspec.ValidationError:
-            yield None
-        else:
-            yield message if message.type in (None, "message") else None
+def mended(content: bytes) -> bytes:
+    """JSON without halves of emoji."""
+    return _HALF_EMOJI.sub(rb"\\ufffd", content)
+
+
+def converted(found: Iterable[object], kind: type[T]) -> Iterator[T]:
+    """The items that are of a kind."""
+    for each in found:
+        with suppress(msgspec.ValidationError):
+            yield msgspec.convert(each, kind)
+
+
+def _typed(item: object) -> Message | None:
+    try:
+        return _of_a_person(_message(msgspec.json.encode(item)))
+    except msgspec.ValidationError:
+        return None
+
+
+def _of_a_person(message: Message) -> Message | None:
+    return message if message.type in (None, "message") else None
 
 
 def clock(time: str) -> tuple[int, str]:

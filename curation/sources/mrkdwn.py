@@ -14,6 +14,8 @@ _TOKEN = re.compile(r"<([@#!][^<>\n]*|[A-Za-z][A-Za-z0-9+.-]*:[^<>\n]*)>")
 _BOLD = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\w*])")
 _STRIKE = re.compile(r"(?<![\w~])~(?=[^\s~])([^~\n]*[^\s~])~(?![\w~])")
 _BULLET = re.compile(r"^([ \t]*)[•◦▪]\s+", re.MULTILINE)
+_MARKED = re.compile(r"[`<&*~•◦▪]|\n\n\n")
+"""What a text holds that is more than words."""
 _SLACK_FILE = re.compile(
     r"https?://(?:files\.slack\.com|slack-files\.com|[\w-]+\.slack\.com/files)\b"
 )
@@ -31,6 +33,8 @@ class Names:
 
 def decode(text: str, names: Names) -> str:
     """Markdown from the `text` of a message."""
+    if not _MARKED.search(text):
+        return text.strip()
     parts: list[str] = []
     done = 0
     for found in _FENCE.finditer(text):

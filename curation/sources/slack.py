@@ -59,14 +59,14 @@ class _Channel:
     def _read_day(self, file: str) -> Iterator[Drop]:
         where = f"{self._export.name}/{_place(file)}"
         try:
-            items = messages.parse(self._export.tree.read(self._export.root + file))
+            found = messages.parse(self._export.tree.read(self._export.root + file))
         except (UnreadableError, ValueError, RecursionError) as error:
             self._notes.names["unreadable files"].append(_place(file))
             yield Drop("unreadable-file", where, evidence=_no_text(error))
             return
-        if not any(each is not None for each in messages.typed(items)):
+        if not any(found):
             self._notes.names["files without messages"].append(_place(file))
-        for number, message in enumerate(messages.typed(items), start=1):
+        for number, message in enumerate(found, start=1):
             self._notes.counts["messages"] += 1
             drop = self._take(message, where, number)
             if drop:
