@@ -18,8 +18,7 @@ import msgspec
 from curation import earlier, qa
 from curation.earlier import Earlier, SourceNotes
 from curation.sides import draw_side
-from curation.sources import exports, faq, files, slack, table, walk
-from curation.sources.exports import Export
+from curation.sources import faq, files, profiles, slack, table, walk
 from curation.sources.files import UnreadableError
 from curation.sources.units import Found, Notes, Unit
 from curation.sources.walk import Kind, Source, Walk
@@ -70,11 +69,7 @@ def _known(kind: str | None) -> Kind | None:
 def _people(sources: Sequence[Source], pseudonym: Callable[[str], str]) -> People:
     """Everybody that an export of this run names; their names leave every source."""
     of_slack = [each for each in sources if each.kind == "slack"]
-    return People((p for each in of_slack for p in exports.people(_export(each))), pseudonym)
-
-
-def _export(source: Source) -> Export:
-    return Export(source.tree, source.entry, source.name)
+    return People((p for each in of_slack for p in profiles.people(each.archive)), pseudonym)
 
 
 def _write_passages(
@@ -167,7 +162,7 @@ class _Reading:
 
     def _units(self, source: Source, notes: Notes) -> Iterator[Found]:
         if source.kind == "slack":
-            yield from slack.read(_export(source), self._pseudonym, notes)
+            yield from slack.read(source.archive, self._pseudonym, notes)
             return
         try:
             text = files.decode(source.tree.read(source.entry), source.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from curation.sources import messages, mrkdwn
+from curation.sources import decoding, mrkdwn
 from curation.sources.mrkdwn import Names
 
 BULLET_INDENT = "    "
@@ -54,7 +54,7 @@ def decode(blocks: msgspec.Raw, names: Names) -> str:
     except msgspec.ValidationError:
         return ""
     except msgspec.DecodeError:
-        known = _blocks(messages.mended(bytes(blocks))) or []
+        known = _blocks(decoding.mended(bytes(blocks))) or []
     return _joined([_block(each, names) for each in known])
 
 

@@ -20,7 +20,7 @@ def thread(*said: tuple[str, str] | tuple[str, str, str], orphan: bool = False) 
         key,
         "thread",
         turns[0].text,
-        Origin("slack", f"slack/help/2026-03-01.json#{turns[0].at}"),
+        Origin("slack", f"slack/help#{turns[0].at}"),
         family=key,
         side="train",
         turns=turns,
