@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from curation import earlier, qa
+from curation import earlier, qa, versions
 from curation.earlier import Earlier, SourceNotes
 from curation.sides import draw_side
 from curation.sources import faq, files, profiles, slack, table, walk
@@ -47,9 +47,9 @@ class Ingested:
 
 def run(space: Workspace, paths: Sequence[Path], *, kind: str | None = None) -> Ingested:
     """Read these sources into the workspace."""
-    before = earlier.read(space.passages)
     with ExitStack() as zips, ledger.opened(space.ledger) as book:
         found = walk.find(paths, _known(kind), zips)
+        before = earlier.read(space.passages, without={each.name for each in found.sources})
         pseudonym = cache(book.pseudonym)
         reading = _Reading(space, pseudonym, _people(found.sources, pseudonym), before)
         passages = _write_passages(space, found, before, reading, book)
@@ -88,9 +88,10 @@ def _write_passages(
         root=space.root,
     ) as out:
         brought = (reading.of(named[name]) if name in named else before.of(name) for name in order)
-        units = store.Counted(chain.from_iterable(brought))
+        units = out.conserve(store.Counted(chain.from_iterable(brought)))
+        kinds = [named[each].kind if each in named else before.notes[each].kind for each in order]
         with book.together():  # names are durable before the passages that hold them
-            out.add_all(_once(out.conserve(units)))
+            out.add_all(_once(versions.newest(units) if kinds.count("slack") > 1 else units))
         notes = {name: before.notes[name] for name in carried}
         notes |= {name: _noted(source, reading, marks[name]) for name, source in named.items()}
         out.details |= _details(space, found, {name: notes[name] for name in order})
@@ -145,7 +146,7 @@ class _Reading:
         self._split = space.settings.split
         self._pseudonym = pseudonym
         self._people = people
-        self._known = {each.id: each for each in before.passages}
+        self._index = before.index
         self.notes: dict[str, Notes] = {}
 
     def of(self, source: Source) -> Iterator[Passage | Drop]:
@@ -182,19 +183,19 @@ class _Reading:
         )
         title = turns[0].text if turns else self._clean(unit.title, notes)
         key = content_id(unit.kind, title, text, *(turn.text for turn in turns))
-        known = self._known.get(key)
-        return Passage(
+        drawn = Passage(
             id=key,
             kind=unit.kind,
             title=title,
             origin=Origin(source.name, writable(unit.locator)),
-            # A passage that was there before stays where it was drawn, whatever the settings.
-            family=known.family if known else key,
-            side=known.side if known else draw_side(key, self._split),
+            family=key,
+            side=draw_side(key, self._split),
             text=text,
             turns=turns,
             signals=unit.signals,
         )
+        # A passage that was there before stays where it was drawn, whatever the settings.
+        return self._index.settled(drawn)
 
     def _clean(self, text: str, notes: Notes) -> str:
         if not text:

@@ -6,7 +6,7 @@ import sqlite3
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -31,7 +31,7 @@ def put(path: Path, content: object) -> None:
     path.write_bytes(packed)
 
 
-def lines(items: list[Item]) -> str:
+def lines(items: Sequence[Item]) -> str:
     return "".join(json.dumps(each) + "\n" for each in items)
 
 
@@ -62,8 +62,8 @@ def database(path: Path) -> Path:
             crawl.execute("INSERT INTO MESSAGE VALUES (?, ?, ?, ?, ?)", row)
         for table, listed in (("CHANNEL", CHANNELS), ("S_USER", USERS)):
             for entry in listed:
-                row = (entry["id"], 1, entry["name"], json.dumps(entry).encode())
-                crawl.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", row)
+                listing = (entry["id"], 1, entry["name"], json.dumps(entry).encode())
+                crawl.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", listing)
     crawl.close()
     return path
 
@@ -88,11 +88,11 @@ def mirror(path: Path) -> Path:
 
 
 def discovery(path: Path) -> Path:
-    put(path / "users.ndjson.gz", lines([dict(each) for each in USERS]))
-    put(path / "channels.ndjson.gz", lines([dict(each) for each in CHANNELS]))
+    put(path / "users.ndjson.gz", lines(USERS))
+    put(path / "channels.ndjson.gz", lines(CHANNELS))
     told = [{**each, "channel": "C1HELP"} for each in MESSAGES]
-    put(path / "messages-00001.ndjson.gz", lines([dict(each) for each in told[1:]]))
-    put(path / "messages-00002.ndjson.gz", lines([dict(each) for each in told[:1]]))
+    put(path / "messages-00001.ndjson.gz", lines(told[1:]))
+    put(path / "messages-00002.ndjson.gz", lines(told[:1]))
     return path
 
 
@@ -156,7 +156,7 @@ def test_a_packing_inside_a_zip_gives_the_same_bytes(tmp_path: Path, write: Writ
 
 
 def test_one_file_can_be_named_alone(tmp_path: Path) -> None:
-    put(tmp_path / "help.jsonl", lines([dict(each) for each in MESSAGES]))
+    put(tmp_path / "help.jsonl", lines(MESSAGES))
     space = make.space(tmp_path / "w")
 
     ingest.run(space, [tmp_path / "help.jsonl"])
@@ -229,7 +229,7 @@ def test_names_in_half_width_and_in_the_extra_field_of_a_zip_are_right(tmp_path:
 def test_a_gzip_that_explodes_is_told_and_left(tmp_path: Path) -> None:
     put(
         tmp_path / "d" / "help.jsonl.gz",
-        lines([dict(each) for each in MESSAGES]) + " " * 30_000_000,
+        lines(MESSAGES) + " " * 30_000_000,
     )
     put(tmp_path / "d" / "news.jsonl", lines([said("1772400000.1", "is it up?")]))
     space = make.space(tmp_path / "w")
