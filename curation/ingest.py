@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from curation import earlier, qa, versions
+from curation import earlier, pairs, versions
 from curation.earlier import Earlier, SourceNotes
 from curation.sides import draw_side
 from curation.sources import faq, files, profiles, slack, table, walk
@@ -102,8 +102,11 @@ def _write_examples(space: Workspace) -> Manifest:
     with store.StageWriter(
         space.ingested, STAGE, inputs=[space.passages], settings={}, root=space.root
     ) as out:
-        passages = out.conserve(store.Counted(store.read(space.passages, Passage)))
-        out.add_all(map(qa.example, passages))
+        passages = store.Counted(store.read(space.passages, Passage))
+        multi_turn = space.settings.ingest.multi_turn
+        found = (each for passage in passages for each in pairs.of(passage, multi_turn=multi_turn))
+        out.add_all(out.conserve(store.Counted(found)))
+        out.details["passages"] = passages.count
     return _manifest(space.ingested)
 
 

@@ -99,6 +99,8 @@ class Example(Record, frozen=True):
     preferred: str = ""
     rejected: str = ""
     scores: dict[str, float] = msgspec.field(default_factory=dict)
+    signals: tuple[str, ...] = ()
+    """What speaks for or against it: `checked`, `thanked`, `disentangled`."""
     reviews: tuple[Review, ...] = ()
 
     @classmethod
