@@ -8,6 +8,7 @@ import typer
 from curation import status as state
 from curation.review import cli as review
 from data import store, terminal, workspace
+from data.errors import BadInputError
 from data.records import Example
 from data.workspace import Workspace
 
@@ -188,6 +189,39 @@ def split() -> None:
         outcome = f"barred {rule.barred}" if rule.ran else rule.note
         terminal.say(f"leak rule {rule.name}: {outcome}")
     terminal.say_next("train check", "train run")
+
+
+@app.command()
+def forget(
+    user: Annotated[
+        str | None, typer.Option(help="The id of a person in Slack, such as U024BE7LH.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="The name of a source, as it opens its locators.")
+    ] = None,
+) -> None:
+    """Take a person or a source out of every file of the workspace, and write a proof.
+
+    Later runs of ingest leave the person's messages out. Example: curate forget --user U024BE7LH
+    """
+    from curation import forget as stage
+
+    if (user is None) == (source is None):
+        raise BadInputError("Name either `--user ID` or `--source NAME`.")
+    space = workspace.find()
+    with workspace.locked(space, "curate forget"):
+        if user is not None:
+            proof, path = stage.person(space, user)
+        else:
+            proof, path = stage.source(space, source or "")
+    for name, count in proof.removed.items():
+        terminal.say(f"{name}: {count} records removed")
+    for name in proof.deleted:
+        terminal.say(f"{name}: deleted")
+    for name in proof.runs:
+        terminal.say(f"runs/{name}: its weights learnt from this; delete it or train again")
+    terminal.say(f"{space.shown(path)} is the proof.")
+    terminal.say_next("curate status")
 
 
 def _examples(space: Workspace, path: Path, made_by: str = "curate ingest SRC…") -> list[Example]:

@@ -51,7 +51,8 @@ def run(space: Workspace, paths: Sequence[Path], *, kind: str | None = None) -> 
         found = walk.find(paths, _known(kind), zips)
         before = earlier.read(space.passages, without={each.name for each in found.sources})
         pseudonym = cache(book.pseudonym)
-        reading = _Reading(space, pseudonym, _people(found.sources, pseudonym), before)
+        people = _people(found.sources, pseudonym)
+        reading = _Reading(space, people, before, pseudonym, cache(book.is_forgotten))
         passages = _write_passages(space, found, before, reading, book)
     ingested = _write_examples(space)
     return Ingested(passages, ingested, tuple(_remarks(space, found, reading.notes)))
@@ -141,13 +142,15 @@ class _Reading:
     def __init__(
         self,
         space: Workspace,
-        pseudonym: Callable[[str], str],
         people: People,
         before: Earlier,
+        pseudonym: Callable[[str], str],
+        is_forgotten: Callable[[str], bool],
     ) -> None:
         self._keep_pii = space.settings.ingest.pii == "keep"
         self._split = space.settings.split
         self._pseudonym = pseudonym
+        self._is_forgotten = is_forgotten
         self._people = people
         self._index = before.index
         self.notes: dict[str, Notes] = {}
@@ -166,7 +169,7 @@ class _Reading:
 
     def _units(self, source: Source, notes: Notes) -> Iterator[Found]:
         if source.kind == "slack":
-            yield from slack.read(source.archive, self._pseudonym, notes)
+            yield from slack.read(source.archive, self._pseudonym, notes, self._is_forgotten)
             return
         try:
             text = files.decode(source.tree.read(source.entry), source.name)

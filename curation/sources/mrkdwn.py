@@ -29,6 +29,8 @@ class Names:
     """From `U024BE7LH` to a pseudonym."""
     channel: Callable[[str], str]
     """From `C024BE91L` to the channel's name."""
+    is_forgotten: Callable[[str], bool] = lambda _: False
+    """Whether a user asked to be forgotten."""
 
 
 def decode(text: str, names: Names) -> str:

@@ -17,11 +17,20 @@ from curation.sources.units import Found, Notes, Unit
 from data.records import Drop, Turn
 
 
-def read(archive: Archive, pseudonym: Callable[[str], str], notes: Notes) -> Iterator[Found]:
+def read(
+    archive: Archive,
+    pseudonym: Callable[[str], str],
+    notes: Notes,
+    is_forgotten: Callable[[str], bool] = lambda _: False,
+) -> Iterator[Found]:
     """Yield the conversations of every channel, and a drop for each message in none."""
     bots = frozenset(user.id for user in archive.users() if user.is_bot)
     channels = archive.names()
-    names = Names(_namer(pseudonym), lambda key: exports.safe(channels.get(key, "channel")))
+    names = Names(
+        _namer(pseudonym),
+        lambda key: exports.safe(channels.get(key, "channel")),
+        lambda user: is_forgotten(f"slack:{user}"),
+    )
     for channel in archive.channels(notes):
         notes.counts["channels"] += 1
         if not channel.listed:
@@ -100,6 +109,8 @@ class _Channel:
             fate = "deleted"
         if fate != "content":
             return Drop(fate, locator, evidence=subtype)
+        if self._names.is_forgotten(message.author):
+            return Drop("forgotten", locator)
         text = _text(message, self._names)
         if not text:
             return Drop("empty", locator, evidence=subtype)
