@@ -146,6 +146,7 @@ def is_bump(text: str) -> bool:
     return words(text) <= 8 and bool(_BUMP.search(prose(text)))
 
 
+@lru_cache(maxsize=512)
 def is_no_answer(text: str) -> bool:
     """Politeness, "me too", "I'll check", "ask over there": a reply that answers nothing."""
     if "```" in text:
@@ -176,12 +177,14 @@ def _sentences(text: str) -> list[str]:
     return [each for each in _SENTENCE_ENDS.split(prose(text).strip()) if each]
 
 
+@lru_cache(maxsize=512)
 def confirms(text: str) -> bool:
     """The asker says that it worked, or gives thanks for more than an attempt."""
     said = " ".join(each for each in _sentences(text) if not each.endswith("?"))
     return bool(_THANKS.search(said)) and not _TRYING.search(said) and not contradicts(text)
 
 
+@lru_cache(maxsize=512)
 def contradicts(text: str) -> bool:
     return bool(_FAILED.search(prose(text)))
 
@@ -196,6 +199,7 @@ def retracts(text: str) -> bool:
     return bool(_RETRACTING.search(" ".join(prose(text).split()[:8])))
 
 
+@lru_cache(maxsize=512)
 def is_solution(text: str) -> bool:
     """The asker tells how it was solved."""
     return bool(_SELF_SOLVED.search(prose(text))) and words(text) >= 6 and "?" not in prose(text)

@@ -84,13 +84,12 @@ class _Channel:
         for number, message in enumerate(part.found, start=1):
             if message is None:
                 yield Drop("not-a-message", f"{where}#item{number}")
-            elif not message.time:
+            elif not (time := message.time):
                 yield Drop("no-timestamp", f"{where}#item{number}", evidence=message.subtype or "")
-            elif repeat := self._keep_newest(message):
+            elif repeat := self._keep_newest(message, time):
                 yield repeat
 
-    def _keep_newest(self, message: Message) -> Drop | None:
-        time = message.time
+    def _keep_newest(self, message: Message, time: str) -> Drop | None:
         if message.subtype == "message_deleted" and message.deleted_ts:
             self._deleted.add(message.deleted_ts)
         known = self._newest.get(time)
