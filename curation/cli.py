@@ -47,6 +47,13 @@ def ingest(
         str | None,
         typer.Option(help="What the sources are, where sniffing is wrong: faq, table or slack."),
     ] = None,
+    disentangle: Annotated[
+        bool,
+        typer.Option(
+            "--disentangle",
+            help="Guess which Slack messages outside threads belong together; marked as such.",
+        ),
+    ] = False,
 ) -> None:
     """Read sources into passages and question/answer examples, scrubbed of secrets and names.
 
@@ -57,7 +64,7 @@ def ingest(
 
     space = workspace.find()
     with workspace.locked(space, "curate ingest"):
-        done = reader.run(space, sources, kind=kind)
+        done = reader.run(space, sources, kind=kind, disentangle=disentangle)
     for remark in done.remarks:
         terminal.say(remark)
     terminal.say_counts(done.passages, f"{space.shown(space.passages)}, passages")

@@ -46,14 +46,17 @@ class Ingested:
     """What to print beside the counts, one line each."""
 
 
-def run(space: Workspace, paths: Sequence[Path], *, kind: str | None = None) -> Ingested:
-    """Read these sources into the workspace."""
+def run(
+    space: Workspace, paths: Sequence[Path], *, kind: str | None = None, disentangle: bool = False
+) -> Ingested:
+    """Read these sources into the workspace; `disentangle` guesses at answers without a thread."""
     with ExitStack() as zips, ledger.opened(space.ledger) as book, _rare_collection():
         found = walk.find(paths, _known(kind), zips)
         before = earlier.read(space.passages, without={each.name for each in found.sources})
         pseudonym = cache(book.pseudonym)
         people = _people(found.sources, pseudonym)
-        reading = _Reading(space, people, before, pseudonym, cache(book.is_forgotten))
+        told = slack.Told(pseudonym, cache(book.is_forgotten), disentangle)
+        reading = _Reading(space, people, before, told)
         passages = _write_passages(space, found, before, reading, book)
     with _rare_collection():
         ingested = _write_examples(space)
@@ -157,13 +160,11 @@ class _Reading:
         space: Workspace,
         people: People,
         before: Earlier,
-        pseudonym: Callable[[str], str],
-        is_forgotten: Callable[[str], bool],
+        told: slack.Told,
     ) -> None:
         self._keep_pii = space.settings.ingest.pii == "keep"
         self._split = space.settings.split
-        self._pseudonym = pseudonym
-        self._is_forgotten = is_forgotten
+        self._told = told
         self._people = people
         self._index = before.index
         self.notes: dict[str, Notes] = {}
@@ -182,7 +183,7 @@ class _Reading:
 
     def _units(self, source: Source, notes: Notes) -> Iterator[Found]:
         if source.kind == "slack":
-            yield from slack.read(source.archive, self._pseudonym, notes, self._is_forgotten)
+            yield from slack.read(source.archive, self._told, notes)
             return
         try:
             text = files.decode(source.tree.read(source.entry), source.name)

@@ -20,6 +20,8 @@ _HALF_EMOJI = re.compile(
 )
 """A lone surrogate, as exports have them where a message was cut; it can never be written."""
 _LIST_BEGINS = re.compile(r'\s*(?:\{.*?"messages"\s*:\s*)?\[', re.DOTALL)
+_PAGES = ("messages", "members", "users", "channels")
+"""Where a page of the API has its list."""
 _BETWEEN = re.compile(r"[\s,]*")
 _CORE = frozenset(
     ("type", "subtype", "ts", "user", "bot_id", "username", "client_msg_id", "text", "thread_ts")
@@ -69,8 +71,9 @@ def speakers(content: bytes) -> Iterator[Speaker]:
 def items(content: bytes) -> list[object]:
     """What stands in a file that is a list or a page of the API; ValueError where it is none."""
     found: object = _patient.decode(_text(utf8(content)))
-    if isinstance(found, dict) and isinstance(found.get("messages"), list):
-        found = found["messages"]
+    if isinstance(found, dict):
+        pages = (found[key] for key in _PAGES if isinstance(found.get(key), list))
+        found = next(pages, found)
     if not isinstance(found, list):
         raise ValueError("not a list of messages")
     return found

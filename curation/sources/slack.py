@@ -7,8 +7,9 @@ files, their order and their number make no difference.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
-from curation.sources import blocks, exports, messages, mrkdwn, threads
+from curation.sources import blocks, disentangle, exports, messages, mrkdwn, threads
 from curation.sources.archives import Archive, Part
 from curation.sources.messages import Message
 from curation.sources.mrkdwn import Names
@@ -17,26 +18,30 @@ from curation.sources.units import Found, Notes, Unit
 from data.records import Drop, Turn
 
 
-def read(
-    archive: Archive,
-    pseudonym: Callable[[str], str],
-    notes: Notes,
-    is_forgotten: Callable[[str], bool] = lambda _: False,
-) -> Iterator[Found]:
+class Told(NamedTuple):
+    """What an archive is read with."""
+
+    pseudonym: Callable[[str], str]
+    is_forgotten: Callable[[str], bool] = lambda _: False
+    disentangle: bool = False
+    """Whether to guess what belongs together outside threads."""
+
+
+def read(archive: Archive, told: Told, notes: Notes) -> Iterator[Found]:
     """Yield the conversations of every channel, and a drop for each message in none."""
     bots = frozenset(user.id for user in archive.users() if user.is_bot)
     channels = archive.names()
     names = Names(
-        _namer(pseudonym),
+        _namer(told.pseudonym),
         lambda key: exports.safe(channels.get(key, "channel")),
-        lambda user: is_forgotten(f"slack:{user}"),
+        lambda user: told.is_forgotten(f"slack:{user}"),
     )
     for channel in archive.channels(notes):
         notes.counts["channels"] += 1
         if not channel.listed:
             notes.names["channels missing from channels.json"].append(channel.name)
         reading = _Channel(archive.name, channel.name, names, bots, notes)
-        yield from reading.read(channel.parts)
+        yield from reading.read(channel.parts, disentangled=told.disentangle)
 
 
 class _Channel:
@@ -54,7 +59,7 @@ class _Channel:
         self._deleted: set[str] = set()
         self._dropped: set[str] = set()
 
-    def read(self, parts: Iterable[Part]) -> Iterator[Found]:
+    def read(self, parts: Iterable[Part], *, disentangled: bool) -> Iterator[Found]:
         for part in parts:
             for drop in self._read_part(part):
                 self._notes.counts[drop.reason] += 1
@@ -68,7 +73,8 @@ class _Channel:
                 self._notes.counts[taken.reason] += 1
                 self._dropped.add(time)
                 yield taken
-        for each in threads.build(said):
+        built = threads.build(said)
+        for each in disentangle.join(built, self._names.user) if disentangled else built:
             yield self._unit(each)
 
     def _read_part(self, part: Part) -> Iterator[Drop]:
@@ -129,7 +135,8 @@ class _Channel:
         said = conversation.said
         self._notes.counts["messages in units"] += len(said)
         self._notes.counts[self._shape(conversation)] += 1
-        signals = ("orphan",) if conversation.orphan else ()
+        flags = {"orphan": conversation.orphan, "disentangled": conversation.disentangled}
+        signals = tuple(flag for flag, is_set in flags.items() if is_set)
         turns = tuple(self._turn(each, asker=said[0].author) for each in said)
         return Unit("thread", said[0].text, said[0].where, turns=turns, signals=signals)
 
@@ -138,6 +145,8 @@ class _Channel:
         if conversation.orphan:
             dropped = said[0].thread in self._dropped
             return "threads whose first message was dropped" if dropped else "orphan threads"
+        if conversation.disentangled:
+            return "guessed conversations"
         return "threads" if any(each.thread != each.time for each in said) else "single posts"
 
     def _turn(self, said: Said, *, asker: str) -> Turn:

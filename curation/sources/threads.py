@@ -32,6 +32,8 @@ class Conversation(NamedTuple):
     said: tuple[Said, ...]
     orphan: bool = False
     """Whether the message it answers is missing."""
+    disentangled: bool = False
+    """Whether it was joined by a guess."""
 
 
 def build(channel: Iterable[Said]) -> list[Conversation]:

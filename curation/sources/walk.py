@@ -112,7 +112,8 @@ def _in_tree(
         roots = [] if forced is None else [forced]
     others = [each for each in tree.names if not each.startswith(tuple(roots))]
     loose = shapes.loose(tree, others) if kind in (None, "slack") else {}
-    others = [each for each in others if not any(each in part.names for part in loose.values())]
+    taken = {each for part in loose.values() for each in part.names}
+    others = [each for each in others if each not in taken]
     found = list(_files(tree, others, name, kind, ignored))
     if zips is not None:
         found += _zips(tree, others, name, kind, zips, ignored)

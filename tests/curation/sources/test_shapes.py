@@ -118,6 +118,14 @@ def shuffled(path: Path) -> Path:
     return exported.folder(path, days)
 
 
+def paged(path: Path) -> Path:
+    """Lists as the API gives them, beside folders of days."""
+    exported.folder(path, THREAD)
+    put(path / "users.json", {"ok": True, "members": USERS})
+    put(path / "channels.json", {"ok": True, "channels": CHANNELS})
+    return path
+
+
 def marked(path: Path) -> Path:
     exported.folder(path, THREAD)
     for file in path.rglob("*.json"):
@@ -125,7 +133,20 @@ def marked(path: Path) -> Path:
     return path
 
 
-WRITERS = (dump, chunks, database, site, pages, mirror, discovery, by_id, grid, shuffled, marked)
+WRITERS = (
+    dump,
+    chunks,
+    database,
+    site,
+    pages,
+    mirror,
+    discovery,
+    by_id,
+    grid,
+    shuffled,
+    marked,
+    paged,
+)
 
 
 def ingested(tmp_path: Path, source: Path, name: str = "w") -> tuple[bytes, bytes]:

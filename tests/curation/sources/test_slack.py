@@ -13,7 +13,8 @@ def read(path: Path, days: Days) -> tuple[list[Unit], list[Drop], Notes]:
     notes = Notes()
     tree = Folder(exported.folder(path, days))
     export = Export(tree, exports.roots(tree.names)[0], "slack")
-    found = list(slack.read(export, lambda key: key.removeprefix("slack:"), notes))
+    told = slack.Told(lambda key: key.removeprefix("slack:"))
+    found = list(slack.read(export, told, notes))
     units = [each for each in found if isinstance(each, Unit)]
     return units, [each for each in found if isinstance(each, Drop)], notes
 
