@@ -66,6 +66,20 @@ _REDIRECT = _cue(
     r"(?:ask|ping|talk to|reach out to|check with|contact) (?:@\S+|user_\d+|the \w+ (?:team|channel|folks))",
     r"wrong channel|(?:this|that|it) (?:is|belongs) (?:for|in|to) #\S+|cross-?post(?:ed|ing)? (?:in|to) #\S+",
 )
+_ELSEWHERE = (
+    "#",
+    "@",
+    "user_",
+    "dm me",
+    "ticket",
+    "issue",
+    "case",
+    "support",
+    "channel",
+    "team",
+    "folks",
+)
+"""One of these stands in every redirect."""
 _THANKS = _cue(
     r"thanks?|thank (?:you|u)|thx|thanx|tysm|cheers|much appreciated|merci|danke|gracias",
     r"(?:that|it|this|which|now|all|everything|\d\S*) (?:just )?(?:works?|worked|helps?|helped)",
@@ -163,7 +177,10 @@ def is_no_answer(text: str) -> bool:
 
 def is_redirect(text: str) -> bool:
     """A reply that only tells where else to ask."""
-    return words(text) <= 16 and "```" not in text and bool(_REDIRECT.search(text.lower()))
+    folded = text.lower()
+    if not any(word in folded for word in _ELSEWHERE):
+        return False
+    return words(text) <= 16 and "```" not in text and bool(_REDIRECT.search(folded))
 
 
 def is_asking_back(text: str) -> bool:

@@ -8,6 +8,7 @@ find what has no shape: outsiders' names, street addresses, a password in plain 
 import ipaddress
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from data.people import NOBODY, People
@@ -29,14 +30,14 @@ def scrub(text: str, people: People = NOBODY, *, keep_pii: bool = False) -> Scru
     counts: Counter[str] = Counter()
     text = writable(text)
     if _may_hold_a_secret(text):
-        text = _replace_all(text, SECRETS, counts)
+        text = _replace_all(text, _SECRETS, counts)
     if _names_a_secret(text):
         text = ASSIGNED.apply(text, counts)
     if not keep_pii:
         if "@" in text:
-            text = _replace_all(text, EMAILS, counts)
+            text = _replace_all(text, _EMAILS, counts)
         if _has_numbers(text):
-            text = _replace_all(text, NUMBERS, counts)
+            text = _replace_all(text, _NUMBERS, counts)
         text, named = people.hide(text)
         if named:
             counts["name"] += named
@@ -79,9 +80,9 @@ def _may_be_ipv6(text: str) -> bool:
     return "::" in text or text.count(":") > 5
 
 
-def _replace_all(text: str, rules: tuple["Rule", ...], counts: Counter[str]) -> str:
-    for rule in rules:
-        if rule.hint in text:
+def _replace_all(text: str, rules: tuple[tuple[str, Rule], ...], counts: Counter[str]) -> str:
+    for hint, rule in rules:
+        if hint in text:
             text = rule.apply(text, counts)
     return text
 
@@ -122,10 +123,15 @@ EMAILS: tuple[Rule, ...] = (
         "@",
         re.compile(rf"\[([^\]\n]*)\]\(<?mailto:[^)\s]*\)|<(?:mailto:)?{_EMAIL}>"),
         lambda m: "[EMAIL]" if m[1] is None or "@" in m[1] else f"{m[1]} ([EMAIL])",
+        re.compile(r"@[\w-]+\.|mailto:"),
     ),
     # `git@github.com:org/repo` is an address of a repository.
     Rule(
-        "email", "@", re.compile(rf"(?!git@[\w.-]+:)(?:\bmailto:)?(?<![\w.+]){_EMAIL}"), "[EMAIL]"
+        "email",
+        "@",
+        re.compile(rf"(?!git@[\w.-]+:)(?:\bmailto:)?(?<![\w.+]){_EMAIL}"),
+        "[EMAIL]",
+        re.compile(r"@[\w-]+\."),
     ),
 )
 NUMBERS: tuple[Rule, ...] = (
@@ -168,3 +174,10 @@ NUMBERS: tuple[Rule, ...] = (
         _phone,
     ),
 )
+
+
+def _by_hint(rules: Iterable[Rule]) -> tuple[tuple[str, Rule], ...]:
+    return tuple((rule.hint, rule) for rule in rules)
+
+
+_SECRETS, _EMAILS, _NUMBERS = map(_by_hint, (SECRETS, EMAILS, NUMBERS))

@@ -129,11 +129,12 @@ SECRETS: tuple[Rule, ...] = (
     _secret("vault-token", "hv", r"\bhv[sb]\.[\w-]{24,}"),
     _secret("jwt", "eyJ", r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?"),
     _secret("bearer", "earer ", r"(\b[Bb]earer )[A-Za-z0-9._~+/-]{20,}=*", keep=r"\1"),
-    _secret(
-        "password-in-url",
+    Rule(
+        "secret:password-in-url",
         "@",
-        r"(\b[a-z][a-z0-9+.-]*://[^\s:/@\[\]]*:)[^\s@/\[\]]+(?=@)",
-        keep=r"\1",
+        re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@\[\]]*:)[^\s@/\[\]]+(?=@)"),
+        r"\1[SECRET:password-in-url]",
+        re.compile(r"://[^\s/]*@"),
     ),
 )
 ASSIGNED = Rule(

@@ -37,6 +37,8 @@ def decode(text: str, names: Names) -> str:
     """Markdown from the `text` of a message."""
     if not _MARKED.search(text):
         return text.strip()
+    if "```" not in text:
+        return _prose(text, names).strip()
     parts: list[str] = []
     done = 0
     for found in _FENCE.finditer(text):
@@ -87,6 +89,8 @@ def _in_code(token: str, names: Names) -> str:
 
 
 def _prose(text: str, names: Names) -> str:
+    if "`" not in text:
+        return _marked(text, names)
     parts: list[str] = []
     done = 0
     for code in _CODE.finditer(text):
@@ -96,9 +100,13 @@ def _prose(text: str, names: Names) -> str:
 
 
 def _marked(text: str, names: Names) -> str:
-    text = _BOLD.sub(r"**\1**", text)
-    text = _STRIKE.sub(r"~~\1~~", text)
-    text = _BULLET.sub(r"\1- ", text)
+    # Most messages have no marks at all, and looking for a letter is cheap.
+    if "*" in text:
+        text = _BOLD.sub(r"**\1**", text)
+    if "~" in text:
+        text = _STRIKE.sub(r"~~\1~~", text)
+    if not text.isascii():
+        text = _BULLET.sub(r"\1- ", text)
     return _around_tokens(text, lambda token: _named(token, names))
 
 
