@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from curation import earlier, pairs, versions
+from curation import crew, earlier, versions
 from curation.earlier import Earlier, SourceNotes
 from curation.sides import draw_side
 from curation.sources import faq, files, profiles, slack, table, walk
@@ -119,11 +119,8 @@ def _write_examples(space: Workspace) -> Manifest:
     with store.StageWriter(
         space.ingested, STAGE, inputs=[space.passages], settings={}, root=space.root
     ) as out:
-        passages = store.Counted(store.read(space.passages, Passage))
-        multi_turn = space.settings.ingest.multi_turn
-        found = (each for passage in passages for each in pairs.of(passage, multi_turn=multi_turn))
+        found = crew.examples(space.passages, multi_turn=space.settings.ingest.multi_turn)
         out.add_all(out.conserve(store.Counted(found)))
-        out.details["passages"] = passages.count
     return _manifest(space.ingested)
 
 
