@@ -7,7 +7,7 @@ what it had brought. The same input gives the same bytes.
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -108,7 +108,9 @@ def _write_passages(
         units = out.conserve(store.Counted(chain.from_iterable(brought)))
         kinds = [named[each].kind if each in named else before.notes[each].kind for each in order]
         with book.together():  # names are durable before the passages that hold them
-            out.add_all(_once(versions.newest(units) if kinds.count("slack") > 1 else units))
+            out.add_all(
+                versions.once(versions.newest(units) if kinds.count("slack") > 1 else units)
+            )
         notes = {name: before.notes[name] for name in carried}
         notes |= {name: _noted(source, reading, marks[name]) for name, source in named.items()}
         out.details |= _details(space, found, {name: notes[name] for name in order})
@@ -133,20 +135,6 @@ def _settings(space: Workspace) -> dict[str, object]:
         "ingest": space.settings.ingest.model_dump(),
         "split": space.settings.split.model_dump(include={"salt", "dev", "test"}),
     }
-
-
-def _once(units: Iterable[Passage | Drop]) -> Iterator[Passage | Drop]:
-    """Each passage once; a later one with the same words is dropped and names the first."""
-    first: dict[str, str] = {}
-    for each in units:
-        if isinstance(each, Drop):
-            yield each
-        elif each.id in first:
-            where = each.origin.locator
-            yield Drop("repeated", where, passage=each, twin=each.id, evidence=first[each.id])
-        else:
-            first[each.id] = each.origin.locator
-            yield each
 
 
 class _Reading:

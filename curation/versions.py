@@ -68,6 +68,22 @@ def key(passage: Passage) -> str:
     return f"{_DAY_FILE.sub('', channel)}#{first.at}#{first.speaker}"
 
 
+def once(units: Iterable[Passage | Drop]) -> Iterator[Passage | Drop]:
+    """Each passage once; a later one with the same words is dropped and names the first."""
+    first = sqlite3.connect("")
+    first.execute("CREATE TABLE first (id TEXT PRIMARY KEY, locator TEXT) WITHOUT ROWID")
+    for each in units:
+        if isinstance(each, Drop):
+            yield each
+            continue
+        where = each.origin.locator
+        if first.execute("INSERT OR IGNORE INTO first VALUES (?, ?)", (each.id, where)).rowcount:
+            yield each
+            continue
+        (earlier,) = first.execute("SELECT locator FROM first WHERE id = ?", (each.id,)).fetchone()
+        yield Drop("repeated", where, passage=each, twin=each.id, evidence=earlier)
+
+
 def newest(found: Iterable[Passage | Drop]) -> Iterator[Passage | Drop]:
     """Of the versions of a thread in several exports the newest; the others are dropped."""
     best: dict[str, tuple[tuple[tuple[str, ...], int, str], str]] = {}
