@@ -51,11 +51,16 @@ def decode(blocks: msgspec.Raw, names: Names) -> str:
     """Markdown from the `blocks` of a message; "" where there are none that can be read."""
     try:
         known = _blocks(blocks) or []
-    except msgspec.ValidationError:
-        return ""
-    except msgspec.DecodeError:
-        known = _blocks(decoding.mended(bytes(blocks))) or []
+    except decoding.UNREADABLE:
+        known = _mended(bytes(blocks))
     return _joined([_block(each, names) for each in known])
+
+
+def _mended(content: bytes) -> list[Block]:
+    try:
+        return _blocks(decoding.mended(content)) or []
+    except decoding.UNREADABLE:
+        return []
 
 
 def _joined(parts: list[str]) -> str:

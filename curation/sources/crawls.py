@@ -73,7 +73,7 @@ class Crawl:
     def _converted(self, asked: str, kind: type[T]) -> Iterator[T]:
         with suppress(UnreadableError):  # tables of names may be missing
             for (content,) in self._rows(asked):
-                with suppress(msgspec.DecodeError):
+                with suppress(*decoding.UNREADABLE):
                     yield msgspec.json.decode(decoding.mended(_bytes(content)), type=kind)
 
     def _rows(self, asked: str, *given: str) -> Iterator[tuple[object, ...]]:

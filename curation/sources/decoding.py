@@ -14,6 +14,8 @@ from curation.sources.messages import Message, Speaker
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
+"""What a decoder raises at JSON that is not sound."""
 _HALF_EMOJI = re.compile(
     rb"\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])"
     rb"|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}"
@@ -37,7 +39,7 @@ def part(place: str, content: bytes) -> Part:
     content = utf8(content)
     try:
         return Part(place, list(_flat(_messages(content))))
-    except msgspec.DecodeError:
+    except UNREADABLE:
         pass
     try:
         return Part(place, list(_flat(map(_typed, items(content)))))
@@ -50,7 +52,7 @@ def one(content: bytes | msgspec.Raw) -> list[Message | None]:
     """A message that stands alone, with those inside it."""
     try:
         return list(_flat([_message(content)]))
-    except msgspec.DecodeError:
+    except UNREADABLE:
         pass
     try:
         return list(_flat([_typed(_patient.decode(_text(bytes(content))))]))
@@ -64,7 +66,7 @@ def speakers(content: bytes) -> Iterator[Speaker]:
         return
     try:
         yield from _speakers(content.removeprefix(codecs.BOM_UTF8))
-    except msgspec.DecodeError:
+    except UNREADABLE:
         yield from converted(items(utf8(content)), Speaker)
 
 
@@ -87,8 +89,8 @@ def converted(found: Iterable[object], kind: type[T]) -> Iterator[T]:
 
 
 def mended(content: bytes) -> bytes:
-    """JSON without halves of emoji."""
-    return _HALF_EMOJI.sub(rb"\\ufffd", content)
+    """JSON without halves of emoji and broken bytes."""
+    return _HALF_EMOJI.sub(rb"\\ufffd", content).decode("utf-8", "replace").encode()
 
 
 def utf8(content: bytes) -> bytes:
@@ -98,7 +100,7 @@ def utf8(content: bytes) -> bytes:
 
 
 def _text(content: bytes) -> str:
-    return mended(content).decode("utf-8", "replace")
+    return mended(content).decode()
 
 
 def before_the_cut(content: bytes) -> Iterator[object]:

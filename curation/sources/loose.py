@@ -102,5 +102,5 @@ def _decoded(rows: Iterable[tuple[bytes]], kind: type[T]) -> Iterator[T]:
     for (body,) in rows:
         try:
             yield msgspec.json.decode(decoding.mended(body), type=kind)
-        except msgspec.DecodeError:
+        except decoding.UNREADABLE:
             continue

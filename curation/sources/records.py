@@ -91,7 +91,7 @@ def read(tree: Tree, name: str) -> Iterator[Record]:
     content = decoding.utf8(streams.content(tree, name))
     try:
         listed = _list(content)
-    except msgspec.DecodeError:
+    except decoding.UNREADABLE:
         yield from _whole(content, channel)
         return
     for each in listed:
@@ -117,7 +117,7 @@ def _whole(content: bytes, channel: str) -> Iterator[Record]:
         for line in filter(bytes.strip, lines):
             yield from _object(line, channel)
         return
-    with suppress(msgspec.DecodeError):
+    with suppress(*decoding.UNREADABLE):
         shape = _shape(content)
         found = list(_of(shape, content, channel))
         if not found:
@@ -133,7 +133,7 @@ def _object(body: bytes | Raw, channel: str) -> Iterator[Record]:
     body = bytes(body)
     try:
         shape = _shape(body)
-    except msgspec.DecodeError:
+    except decoding.UNREADABLE:
         yield Record("message", body, channel)  # if it is none, its own reader will say so
         return
     yield from _of(shape, body, channel)

@@ -206,3 +206,18 @@ def test_half_an_emoji_in_an_export_costs_nothing_but_itself(tmp_path: Path) -> 
     units, _, _ = read(tmp_path, {"help/2026-03-01.json": day})
 
     assert [texts(each) for each in units] == [["cut \ufffd"], ["whole \U0001f600"]]
+
+
+def test_bytes_that_are_no_utf_8_cost_nothing_but_themselves(tmp_path: Path) -> None:
+    block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
+        {"type": "text", "text": "cut QQ here"}]}]}  # fmt: skip
+    export = exported.folder(tmp_path, {"help/2026-03-01.json": [said("1.1", "", blocks=[block])]})
+    day = export / "help" / "2026-03-01.json"
+    day.write_bytes(day.read_bytes().replace(b"QQ", b"\xff"))
+
+    tree = Folder(export)
+    told = slack.Told(lambda key: key)
+    (unit,) = slack.read(Export(tree, "", "slack"), told, Notes())
+
+    assert isinstance(unit, Unit)
+    assert unit.title == "cut \ufffd here"
