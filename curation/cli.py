@@ -8,6 +8,7 @@ import typer
 from curation import status as state
 from curation.review import cli as review
 from data import store, terminal, workspace
+from data.errors import BadInputError
 from data.records import Drop, Example
 from data.workspace import Workspace
 
@@ -53,6 +54,13 @@ def ingest(
             "prefix, details, term, toggle, columns, numbered, item, line, json-ld, microdata."
         ),
     ] = "",
+    disentangle: Annotated[
+        bool,
+        typer.Option(
+            "--disentangle",
+            help="Guess which Slack messages outside threads belong together; marked as such.",
+        ),
+    ] = False,
 ) -> None:
     """Read sources into passages and question/answer examples, scrubbed of secrets and names.
 
@@ -63,7 +71,7 @@ def ingest(
 
     space = workspace.find()
     with workspace.locked(space, "curate ingest"), terminal.waiting("reading the sources"):
-        done = reader.run(space, sources, kind=kind, faq_style=faq_style)
+        done = reader.run(space, sources, kind=kind, faq_style=faq_style, disentangle=disentangle)
     for remark in done.remarks:
         terminal.say(remark)
     terminal.say_counts(done.passages, f"{space.shown(space.passages)}, passages")
@@ -240,6 +248,39 @@ def settle(
         done = stage.settle(space, card, stage.choice(keep))
     terminal.say(f"card {done.id}: {keep} stays")
     terminal.say_next("curate settle", "curate split")
+
+
+@app.command()
+def forget(
+    user: Annotated[
+        str | None, typer.Option(help="The id of a person in Slack, such as U024BE7LH.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="The name of a source, as it opens its locators.")
+    ] = None,
+) -> None:
+    """Take a person or a source out of every file of the workspace, and write a proof.
+
+    Later runs of ingest leave the person's messages out. Example: curate forget --user U024BE7LH
+    """
+    from curation import forget as stage
+
+    if (user is None) == (source is None):
+        raise BadInputError("Name either `--user ID` or `--source NAME`.")
+    space = workspace.find()
+    with workspace.locked(space, "curate forget"):
+        if user is not None:
+            proof, path = stage.person(space, user)
+        else:
+            proof, path = stage.source(space, source or "")
+    for name, count in proof.removed.items():
+        terminal.say(f"{name}: {count} records removed")
+    for name in proof.deleted:
+        terminal.say(f"{name}: deleted")
+    for name in proof.runs:
+        terminal.say(f"runs/{name}: its weights learnt from this; delete it or train again")
+    terminal.say(f"{space.shown(path)} is the proof.")
+    terminal.say_next("curate status")
 
 
 def _examples(space: Workspace, path: Path, made_by: str = "curate ingest SRC…") -> list[Example]:

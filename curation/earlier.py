@@ -1,11 +1,12 @@
 """What former runs of ingest brought, source by source, so that a new run can carry it over."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
+from curation.versions import Index
 from data import store
 from data.records import Drop, Passage, Record
 from data.store import FileMark, Manifest
@@ -24,7 +25,9 @@ class SourceNotes(Record, frozen=True):
 
 @dataclass(frozen=True)
 class Earlier:
+    index: Index = field(default_factory=Index)
     passages: tuple[Passage, ...] = ()
+    """Those of sources that are carried over; a source that is read again brings its own."""
     drops: tuple[Drop, ...] = ()
     notes: dict[str, SourceNotes] = field(default_factory=dict)
     """By source."""
@@ -54,17 +57,30 @@ class Earlier:
         return max(fits, key=len, default="")
 
 
-def read(passages: Path) -> Earlier:
-    """What lies beside this file; nothing where there is none."""
+def read(passages: Path, *, without: Collection[str] = ()) -> Earlier:
+    """What lies beside this file; of the sources named in `without` only the index."""
     manifest = store.read_manifest(passages)
     if manifest is None or not passages.exists():
         return Earlier()
+    kept: list[Passage] = []
+    notes = _notes(manifest)
+    carried = notes.keys() - set(without)
     return Earlier(
-        passages=tuple(store.read(passages, Passage)),
-        drops=tuple(store.read(store.drops_path(passages), Drop)),
-        notes=_notes(manifest),
+        index=Index(_noting(store.read(passages, Passage), carried, kept)),
+        passages=tuple(kept),
+        drops=tuple(store.read(store.drops_path(passages), Drop)) if carried else (),
+        notes=notes,
         marks={mark.path: mark for mark in manifest.inputs},
     )
+
+
+def _noting(
+    passages: Iterable[Passage], sources: Collection[str], kept: list[Passage]
+) -> Iterator[Passage]:
+    for each in passages:
+        if each.origin.source in sources:
+            kept.append(each)
+        yield each
 
 
 def _notes(manifest: Manifest) -> dict[str, SourceNotes]:

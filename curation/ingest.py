@@ -5,9 +5,10 @@ of an earlier run that are not named again are carried over; one that is named a
 what it had brought. The same input gives the same bytes.
 """
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -15,16 +16,16 @@ from pathlib import Path
 
 import msgspec
 
-from curation import earlier, qa
+from curation import crew, earlier, versions
 from curation.earlier import Earlier, SourceNotes
 from curation.sides import draw_side
-from curation.sources import exports, faq, readers, slack, walk
-from curation.sources.exports import Export
+from curation.sources import faq, profiles, readers, slack, walk
 from curation.sources.files import UnreadableError
 from curation.sources.units import Found, Notes, Unit
 from curation.sources.walk import Kind, Source, Walk
 from data import ledger, store
 from data.errors import BadInputError
+from data.ledger import Ledger
 from data.people import People
 from data.records import Drop, Origin, Passage, content_id
 from data.scrub import scrub, writable
@@ -46,21 +47,40 @@ class Ingested:
 
 
 def run(
-    space: Workspace, paths: Sequence[Path], *, kind: str | None = None, faq_style: str = ""
+    space: Workspace,
+    paths: Sequence[Path],
+    *,
+    kind: str | None = None,
+    faq_style: str = "",
+    disentangle: bool = False,
 ) -> Ingested:
-    """Read these sources into the workspace."""
+    """Read these sources into the workspace; `disentangle` guesses at answers without a thread."""
     if faq_style not in ("", *faq.STYLES):
         known = ", ".join(faq.STYLES)
         raise BadInputError(f"No FAQ style is called {faq_style}; known: {known}.")
-    before = earlier.read(space.passages)
-    with ExitStack() as zips, ledger.opened(space.ledger) as book:
+    with ExitStack() as zips, ledger.opened(space.ledger) as book, _rare_collection():
         found = walk.find(paths, _known(kind), zips)
+        before = earlier.read(space.passages, without={each.name for each in found.sources})
         pseudonym = cache(book.pseudonym)
-        reading = _Reading(space, pseudonym, _people(found.sources, pseudonym), before)
+        people = _people(found.sources, pseudonym)
+        told = slack.Told(pseudonym, cache(book.is_forgotten), disentangle)
+        reading = _Reading(space, people, before, told)
         reading.faq_style = faq_style
-        passages = _write_passages(space, found, before, reading)
-    ingested = _write_examples(space)
+        passages = _write_passages(space, found, before, reading, book)
+    with _rare_collection():
+        ingested = _write_examples(space)
     return Ingested(passages, ingested, tuple(_remarks(space, found, reading.notes)))
+
+
+@contextmanager
+def _rare_collection() -> Iterator[None]:
+    """Records hold no cycles; looking for some at the usual pace takes a tenth of the time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _known(kind: str | None) -> Kind | None:
@@ -75,15 +95,11 @@ def _known(kind: str | None) -> Kind | None:
 def _people(sources: Sequence[Source], pseudonym: Callable[[str], str]) -> People:
     """Everybody that an export of this run names; their names leave every source."""
     of_slack = [each for each in sources if each.kind == "slack"]
-    return People((p for each in of_slack for p in exports.people(_export(each))), pseudonym)
-
-
-def _export(source: Source) -> Export:
-    return Export(source.tree, source.entry, source.name)
+    return People((p for each in of_slack for p in profiles.people(each.archive)), pseudonym)
 
 
 def _write_passages(
-    space: Workspace, found: Walk, before: Earlier, reading: "_Reading"
+    space: Workspace, found: Walk, before: Earlier, reading: "_Reading", book: Ledger
 ) -> Manifest:
     named = {each.name: each for each in found.sources}
     carried = [name for name in before.notes if name not in named]
@@ -98,8 +114,12 @@ def _write_passages(
         root=space.root,
     ) as out:
         brought = (reading.of(named[name]) if name in named else before.of(name) for name in order)
-        units = store.Counted(chain.from_iterable(brought))
-        out.add_all(_once(out.conserve(units)))
+        units = out.conserve(store.Counted(chain.from_iterable(brought)))
+        kinds = [named[each].kind if each in named else before.notes[each].kind for each in order]
+        with book.together():  # names are durable before the passages that hold them
+            out.add_all(
+                versions.once(versions.newest(units) if kinds.count("slack") > 1 else units)
+            )
         notes = {name: before.notes[name] for name in carried}
         notes |= {name: _noted(source, reading, marks[name]) for name, source in named.items()}
         out.details |= _details(space, found, {name: notes[name] for name in order})
@@ -110,8 +130,8 @@ def _write_examples(space: Workspace) -> Manifest:
     with store.StageWriter(
         space.ingested, STAGE, inputs=[space.passages], settings={}, root=space.root
     ) as out:
-        passages = out.conserve(store.Counted(store.read(space.passages, Passage)))
-        out.add_all(map(qa.example, passages))
+        found = crew.examples(space.passages, multi_turn=space.settings.ingest.multi_turn)
+        out.add_all(out.conserve(store.Counted(found)))
     return _manifest(space.ingested)
 
 
@@ -126,35 +146,21 @@ def _settings(space: Workspace) -> dict[str, object]:
     }
 
 
-def _once(units: Iterable[Passage | Drop]) -> Iterator[Passage | Drop]:
-    """Each passage once; a later one with the same words is dropped and names the first."""
-    first: dict[str, str] = {}
-    for each in units:
-        if isinstance(each, Drop):
-            yield each
-        elif each.id in first:
-            where = each.origin.locator
-            yield Drop("repeated", where, passage=each, twin=each.id, evidence=first[each.id])
-        else:
-            first[each.id] = each.origin.locator
-            yield each
-
-
 class _Reading:
     """Reads sources one after the other, and keeps notes on each."""
 
     def __init__(
         self,
         space: Workspace,
-        pseudonym: Callable[[str], str],
         people: People,
         before: Earlier,
+        told: slack.Told,
     ) -> None:
         self._keep_pii = space.settings.ingest.pii == "keep"
         self._split = space.settings.split
-        self._pseudonym = pseudonym
+        self._told = told
         self._people = people
-        self._known = {each.id: each for each in before.passages}
+        self._index = before.index
         self.notes: dict[str, Notes] = {}
         self.faq_style = ""
 
@@ -172,7 +178,7 @@ class _Reading:
 
     def _units(self, source: Source, notes: Notes) -> Iterator[Found]:
         if source.kind == "slack":
-            yield from slack.read(_export(source), self._pseudonym, notes)
+            yield from slack.read(source.archive, self._told, notes)
             return
         try:
             yield from readers.read(source, notes, self.faq_style)
@@ -190,23 +196,26 @@ class _Reading:
         )
         title = turns[0].text if turns else self._clean(unit.title, notes)
         key = content_id(unit.kind, title, text, *(turn.text for turn in turns))
-        known = self._known.get(key)
-        return Passage(
+        drawn = Passage(
             id=key,
             kind=unit.kind,
             title=title,
             origin=Origin(source.name, writable(unit.locator)),
-            # A passage that was there before stays where it was drawn, whatever the settings.
-            family=known.family if known else key,
-            side=known.side if known else draw_side(key, self._split),
+            family=key,
+            side=draw_side(key, self._split),
             text=text,
             turns=turns,
             signals=unit.signals,
         )
+        # A passage that was there before stays where it was drawn, whatever the settings.
+        return self._index.settled(drawn)
 
     def _clean(self, text: str, notes: Notes) -> str:
+        if not text:
+            return ""
         done = scrub(text, self._people, keep_pii=self._keep_pii)
-        notes.redacted.update(done.counts)
+        if done.counts:
+            notes.redacted.update(done.counts)
         return done.text
 
 

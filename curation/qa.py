@@ -6,9 +6,11 @@ asker gave thanks, then the longest.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
+from typing import NamedTuple
+
+import msgspec
 
 from curation import cues
 from data.records import Drop, Example, Message, Origin, Passage, Turn
@@ -24,9 +26,20 @@ CHECK_MARKS = frozenset(
     )
 )
 
+WEIGHTS = {
+    "checked-by-asker": 0.95,
+    "thanked": 0.9,
+    "own-solution": 0.85,
+    "checked": 0.85,
+    "correction": 0.6,
+    "only-reply": 0.5,
+    "longest": 0.4,
+}
+"""How often an answer that was taken for this reason is the right one, roughly."""
+_CALLED = re.compile(r"@?(?P<name>\w+)\b[,:]?\s*")
 
-@dataclass(frozen=True)
-class _Reply:
+
+class _Reply(NamedTuple):
     """Messages of one person without another's between them."""
 
     speaker: str
@@ -47,14 +60,21 @@ class _Reply:
         return bool(signals & {f"{mark}:asker" for mark in CHECK_MARKS})
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """The answer of a thread."""
 
     text: str
     confirmed: bool
     times: tuple[str, ...]
     """The clocks of the messages it was made from."""
+    signals: tuple[str, ...] = ()
+    """Why it was taken: `checked-by-asker`, `thanked`, `longest`."""
+
+    @property
+    def confidence(self) -> float:
+        """How far the signals can be trusted, from 0 to 1."""
+        best = max((WEIGHTS[each] for each in self.signals if each in WEIGHTS), default=0.3)
+        return round(best + (0.04 if len(self.signals) > 1 else 0.0), 2)
 
 
 def example(passage: Passage) -> Example | Drop:
@@ -62,16 +82,16 @@ def example(passage: Passage) -> Example | Drop:
     if passage.kind == "page":
         return _drop("not-a-question", passage)
     if passage.kind == "faq":
-        return _pair(passage, passage.title, passage.text, confirmed=None)
+        return pair(passage, passage.title, Found(passage.text, confirmed=False, times=()))
     if "orphan" in passage.signals:
         return _drop("orphan-thread", passage)
     asked = question(passage.turns)
-    found = answer(passage.turns)
+    found = answer(passage.turns) if len(passage.turns) > 1 else None
     if not cues.asks(asked) and not (found and found.confirmed):
         return _drop("not-a-question", passage)
     if found is None:
-        return _drop("no-answer", passage)
-    return _pair(passage, asked, found.text, confirmed=found.confirmed)
+        return _drop("redirected" if _is_redirected(passage.turns) else "no-answer", passage)
+    return pair(passage, asked, found)
 
 
 def question(turns: Sequence[Turn]) -> str:
@@ -87,14 +107,43 @@ def answer(turns: Sequence[Turn]) -> Found | None:
     asker = turns[0].speaker
     replies = _replies(turns[len(_burst(turns)) :])
     candidates = [i for i, each in enumerate(replies) if _is_candidate(each, asker)]
-    candidates = _standing(replies, candidates, asker)
-    chosen = _chosen(replies, candidates, asker)
+    standing = _standing(replies, candidates, asker)
+    chosen = _chosen(replies, standing, asker)
     if chosen is None:
         return _own_solution(replies, asker)
     reply = replies[chosen]
-    confirmed = reply.checked or _is_confirmed(replies, chosen, asker)
+    thanked = _is_confirmed(replies, chosen, asker)
     text = _trimmed(_telling(reply), asker)
-    return Found(text, confirmed, tuple(turn.at for turn in reply.turns)) if text else None
+    signals = tuple(_signals(reply, thanked=thanked, rivals=len(candidates) - 1))
+    times = tuple(turn.at for turn in reply.turns)
+    return Found(text, reply.checked or thanked, times, signals) if text else None
+
+
+def discarded(turns: Sequence[Turn]) -> set[str]:
+    """The times of replies that were corrected, taken back or did not help."""
+    asker = turns[0].speaker
+    replies = _replies(turns[len(_burst(turns)) :])
+    candidates = [i for i, each in enumerate(replies) if _is_candidate(each, asker)]
+    lost = set(candidates) - set(_standing(replies, candidates, asker))
+    return {turn.at for i in lost for turn in replies[i].turns}
+
+
+def _signals(reply: _Reply, *, thanked: bool, rivals: int) -> Iterator[str]:
+    if reply.checked_by_asker:
+        yield "checked-by-asker"
+    elif reply.checked:
+        yield "checked"
+    if thanked:
+        yield "thanked"
+    if cues.corrects(reply.text):
+        yield "correction"
+    elif not reply.checked and not thanked:
+        yield "longest" if rivals else "only-reply"
+
+
+def _is_redirected(turns: Sequence[Turn]) -> bool:
+    asker = turns[0].speaker
+    return any(each.speaker != asker and cues.is_redirect(each.text) for each in turns)
 
 
 def _burst(turns: Sequence[Turn]) -> list[Turn]:
@@ -178,30 +227,38 @@ def _own_solution(replies: list[_Reply], asker: str) -> Found | None:
     """What the asker found out and told the others."""
     for reply in reversed(replies):
         if reply.speaker == asker and cues.is_solution(reply.text):
-            return Found(reply.text, confirmed=True, times=tuple(turn.at for turn in reply.turns))
+            times = tuple(turn.at for turn in reply.turns)
+            return Found(reply.text, confirmed=True, times=times, signals=("own-solution",))
     return None
 
 
 def _trimmed(turns: Sequence[Turn], asker: str) -> str:
     """The messages as one answer, without calling the asker and without a sign-off line."""
     lines = "\n\n".join(turn.text for turn in turns).split("\n")
-    lines[0] = re.sub(rf"^@?{re.escape(asker)}\b[,:]?\s*", "", lines[0])
+    called = _CALLED.match(lines[0])
+    if called and called["name"] == asker:
+        lines[0] = lines[0][called.end() :]
     while len(lines) > 1 and cues.is_sign_off(lines[-1]) and "`" not in lines[-1]:
         lines.pop()
     return "\n".join(lines).strip()
 
 
-def _pair(passage: Passage, asked: str, told: str, *, confirmed: bool | None) -> Example:
-    origin = Origin(passage.origin.source, passage.origin.locator, parents=(passage.id,))
+def pair(passage: Passage, asked: str, found: Found, *, at: str = "") -> Example:
+    """A question and its answer; `at` is the time of a question that is not the thread's first."""
+    locator = passage.origin.locator
+    if at:
+        locator = f"{locator.rpartition('#')[0]}#{at}"
     made = Example.chat(
-        (Message("user", asked), Message("assistant", told)),
-        origin,
+        (Message("user", asked), Message("assistant", found.text)),
+        Origin(passage.origin.source, locator, parents=(passage.id,)),
         family=passage.family,
         side=passage.side,
     )
-    if confirmed is not None:
-        made.scores["confirmed"] = float(confirmed)
-    return made
+    if passage.kind != "thread":
+        return made
+    scores = {"confirmed": float(found.confirmed), "confidence": found.confidence}
+    signals = (*found.signals, *passage.signals)
+    return msgspec.structs.replace(made, scores=scores, signals=signals)
 
 
 def _drop(reason: str, passage: Passage) -> Drop:

@@ -5,13 +5,15 @@ teacher, by the hash of what was asked, so that a killed run pays for nothing tw
 file is readable by its owner alone, because the pseudonym table leads back to people.
 """
 
+import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from data.errors import BadInputError
+from data.people import NOBODY_IN_PARTICULAR
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS person (
@@ -31,20 +33,64 @@ CREATE TABLE IF NOT EXISTS call (
 
 
 class Ledger:
-    """One open ledger. Each method is one durable transaction."""
+    """One open ledger. Each method is one durable transaction, or a part of one `together`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._sql = connection
+        self._together = False
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make what is drawn in this block durable at its end, all at once or not at all."""
+        with self._sql:
+            self._together = True
+            try:
+                yield
+            finally:
+                self._together = False
 
     def pseudonym(self, key: str) -> str:
-        """The name that stands for a person: `User_07`. The same key, the same name, for ever."""
-        with self._sql:
+        """The name that stands for a person: `User_07`. The same key, the same name, for ever.
+
+        Somebody who was forgotten has none.
+        """
+        if self.is_forgotten(key):
+            return NOBODY_IN_PARTICULAR
+        with nullcontext() if self._together else self._sql:
             self._sql.execute(
                 "INSERT OR IGNORE INTO person SELECT ?, COALESCE(MAX(number), 0) + 1 FROM person",
                 (key,),
             )
         row = self._sql.execute("SELECT number FROM person WHERE key = ?", (key,)).fetchone()
         return f"User_{row[0]:02d}"
+
+    def known_as(self, key: str) -> str | None:
+        """The name of a person, forgotten or not; None where nobody was ever met by this key."""
+        asked = "SELECT number FROM person WHERE key IN (?, ?)"
+        row = self._sql.execute(asked, (key, _forgotten(key))).fetchone()
+        return None if row is None else f"User_{row[0]:02d}"
+
+    def forget(self, key: str) -> None:
+        """Cut the way from a name to the person; only a hash stays, to know them again."""
+        with self._sql:
+            self._sql.execute(
+                "INSERT OR IGNORE INTO person SELECT ?, COALESCE(MAX(number), 0) + 1 FROM person"
+                " WHERE NOT EXISTS (SELECT 1 FROM person WHERE key = ?)",
+                (_forgotten(key), key),
+            )
+            self._sql.execute("UPDATE person SET key = ? WHERE key = ?", (_forgotten(key), key))
+
+    def is_forgotten(self, key: str) -> bool:
+        asked = "SELECT 1 FROM person WHERE key = ?"
+        return self._sql.execute(asked, (_forgotten(key),)).fetchone() is not None
+
+    def drop_replies(self, telling: Sequence[str]) -> int:
+        """Remove the teacher's replies that hold one of these texts; how many there were."""
+        rows = self._sql.execute("SELECT key, reply FROM call WHERE reply != ''").fetchall()
+        gone = [(key,) for key, reply in rows if any(text in reply for text in telling)]
+        with self._sql:
+            self._sql.executemany("DELETE FROM call WHERE key = ?", gone)
+        return len(gone)
 
     def reply(self, key: str) -> str | None:
         """What the teacher answered to this request before; None if it never did."""
@@ -81,6 +127,10 @@ class Ledger:
         """How many requests left and never came to an end: their outcome is unknown."""
         row = self._sql.execute("SELECT COUNT(*) FROM call WHERE state = 'sent'").fetchone()
         return int(row[0])
+
+
+def _forgotten(key: str) -> str:
+    return f"forgotten:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 @contextmanager

@@ -67,7 +67,11 @@ class People:
         """The text with pseudonyms for names, and how many there were."""
         if not self._by_first_word:
             return text, 0
-        text, count = self._unspaced.subn(lambda found: self._stand_in(found[0]), text)
+        count = 0
+        if not text.isascii():
+            text, count = self._unspaced.subn(lambda found: self._stand_in(found[0]), text)
+        if self._by_first_word.keys().isdisjoint(_WORD.findall(text)):
+            return text, count
         parts: list[str] = []
         done = 0
         for start, end in self._found(text):

@@ -41,7 +41,7 @@ class Origin(Record, frozen=True):
     source: str
     """The file, folder or zip it came from, as the user named it."""
     locator: str
-    """Where to look it up: `faq.md#L12`, `slack/help/2026-03-01.json#1741.0002`."""
+    """Where to look it up: `faq.md#L12`, `slack/help#1741.0002`."""
     parents: tuple[str, ...] = ()
     """Ids of the records that this one was made from."""
     recipe: str = ""
@@ -99,6 +99,8 @@ class Example(Record, frozen=True):
     preferred: str = ""
     rejected: str = ""
     scores: dict[str, float] = msgspec.field(default_factory=dict)
+    signals: tuple[str, ...] = ()
+    """What speaks for or against it: `checked`, `thanked`, `disentangled`."""
     reviews: tuple[Review, ...] = ()
 
     @classmethod

@@ -8,27 +8,36 @@ find what has no shape: outsiders' names, street addresses, a password in plain 
 import ipaddress
 import re
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from data.people import NOBODY, People
+from data.secrets import ASSIGNED, SECRETS, Rule
 
-Replace = str | Callable[[re.Match[str]], str]
+_DIGIT = re.compile(r"\d")
+_LONG = re.compile(r"[^\s,.!?]{14}")
+_ASSIGNING = re.compile(r"(?:passwo?r?d|pwd|secret|key|token)[\"']?\s*[:=]")
 
 
-@dataclass(frozen=True)
-class Scrubbed:
+class Scrubbed(NamedTuple):
     text: str
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str]
     """How often each kind was replaced: `email`, `secret:aws-key`, `name`."""
 
 
 def scrub(text: str, people: People = NOBODY, *, keep_pii: bool = False) -> Scrubbed:
     """Replace secrets, personal data and the names of these people."""
     counts: Counter[str] = Counter()
-    text = _replace_all(writable(text), SECRETS, counts)
+    text = writable(text)
+    if _may_hold_a_secret(text):
+        text = _replace_all(text, _SECRETS, counts)
+    if _names_a_secret(text):
+        text = ASSIGNED.apply(text, counts)
     if not keep_pii:
-        text = _replace_all(text, PERSONAL, counts)
+        if "@" in text:
+            text = _replace_all(text, _EMAILS, counts)
+        if _has_numbers(text):
+            text = _replace_all(text, _NUMBERS, counts)
         text, named = people.hide(text)
         if named:
             counts["name"] += named
@@ -37,101 +46,45 @@ def scrub(text: str, people: People = NOBODY, *, keep_pii: bool = False) -> Scru
 
 def writable(text: str) -> str:
     """Text that can be written as UTF-8: no lone surrogate, no NUL."""
-    if not text.isascii():
+    try:
+        text.encode()
+    except UnicodeEncodeError:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text.replace("\0", "")
 
 
-def _replace_all(text: str, rules: tuple["_Rule", ...], counts: Counter[str]) -> str:
-    for rule in rules:
-        text = rule.apply(text, counts)
+def _may_hold_a_secret(text: str) -> bool:
+    """Plain words hold none: a secret is long, or has digits, or stands in a URL."""
+    return bool(
+        _DIGIT.search(text)
+        or _LONG.search(text)
+        or "://" in text
+        or "xox" in text
+        or "xapp-" in text
+        or "-----" in text
+    )
+
+
+def _names_a_secret(text: str) -> bool:
+    if ":" not in text and "=" not in text:
+        return False
+    return bool(_ASSIGNING.search(text.lower()))
+
+
+def _has_numbers(text: str) -> bool:
+    """Whether there can be an address, a card or a phone number: most of chat has no digit."""
+    return bool(_DIGIT.search(text)) or _may_be_ipv6(text)
+
+
+def _may_be_ipv6(text: str) -> bool:
+    return "::" in text or text.count(":") > 5
+
+
+def _replace_all(text: str, rules: tuple[tuple[str, Rule], ...], counts: Counter[str]) -> str:
+    for hint, rule in rules:
+        if hint in text:
+            text = rule.apply(text, counts)
     return text
-
-
-@dataclass(frozen=True)
-class _Rule:
-    kind: str
-    hint: str
-    """What stands in every match; looking for it first is what makes a chat export fast."""
-    pattern: re.Pattern[str]
-    replace: Replace
-
-    def apply(self, text: str, counts: Counter[str]) -> str:
-        if self.hint not in text:
-            return text
-
-        def put(match: re.Match[str]) -> str:
-            made = self.replace(match) if callable(self.replace) else match.expand(self.replace)
-            if made != match[0]:
-                counts[self.kind] += 1
-            return made
-
-        return self.pattern.sub(put, text)
-
-
-def _secret(kind: str, hint: str, pattern: str, keep: str = "") -> _Rule:
-    """`keep` is what of the match stays before the placeholder, as a template."""
-    return _Rule(f"secret:{kind}", hint, re.compile(pattern, re.DOTALL), f"{keep}[SECRET:{kind}]")
-
-
-def _assigned(match: re.Match[str]) -> str:
-    """`api_key = 8f3aB0...`: a value with both letters and digits, not a placeholder."""
-    value = match["value"]
-    mixed = re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
-    return f"{match['name']}[SECRET:assigned]" if mixed else match[0]
-
-
-SECRETS: tuple[_Rule, ...] = (
-    _secret(
-        "private-key",
-        "PRIVATE KEY",
-        r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
-        r"(?:.*?-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|[A-Za-z0-9+/=\s]*)",
-    ),
-    _secret(
-        "slack-file",
-        "slack",
-        r"(?:https?://)?(?:files\.slack\.com|slack-files\.com|[\w-]+\.slack\.com/files(?:-pri|-tmb)?)"
-        r"/[^\s|<>)\]\"']+",
-    ),
-    _secret(
-        "slack-webhook",
-        "hooks.slack",
-        r"(?:https?://)?hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[^\s|<>)\]\"'`]+",
-    ),
-    _secret("slack-token", "xox", r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9%/+=_-]{6,}"),
-    _secret("slack-token", "xapp-", r"\bxapp-[A-Za-z0-9-]{8,}"),
-    _secret("aws-key", "A", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
-    _secret("github-token", "_", r"\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{20,})"),
-    _secret("gitlab-token", "glpat-", r"\bglpat-[\w-]{16,}"),
-    _secret("openai-key", "sk-", r"\bsk-(?:[A-Za-z0-9]+-)*[A-Za-z0-9_]{16,}[\w-]*"),
-    _secret("stripe-key", "_", r"\b(?:[rs]k_(?:live|test)_|whsec_)[A-Za-z0-9]{10,}"),
-    _secret("google-key", "AIza", r"\bAIza[\w-]{35}"),
-    _secret("huggingface-token", "hf_", r"\bhf_[A-Za-z0-9]{20,}"),
-    _secret("npm-token", "npm_", r"\bnpm_[A-Za-z0-9]{30,}"),
-    _secret("pypi-token", "pypi-", r"\bpypi-AgE[\w-]{30,}"),
-    _secret("sendgrid-key", "SG.", r"\bSG\.[\w-]{16,}\.[\w-]{16,}"),
-    _secret("twilio-key", "SK", r"\bSK[0-9a-f]{32}\b"),
-    _secret("telegram-token", ":AA", r"\b\d{8,10}:AA[\w-]{33}\b"),
-    _secret("jwt", "eyJ", r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?"),
-    _secret("bearer", "earer ", r"(\b[Bb]earer )[A-Za-z0-9._~+/-]{20,}=*", keep=r"\1"),
-    _secret(
-        "password-in-url",
-        "://",
-        r"(\b[a-z][a-z0-9+.-]*://[^\s:/@\[\]]*:)[^\s@/\[\]]+(?=@)",
-        keep=r"\1",
-    ),
-    _Rule(
-        "secret:assigned",
-        "",
-        re.compile(
-            r"(?P<name>(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|token)"
-            r"[\"']?\s*[:=]\s*[\"'`]?)(?P<value>[\w+/.!@#%^&*~-]{12,}=*)",
-            re.IGNORECASE,
-        ),
-        _assigned,
-    ),
-)
 
 
 _EMAIL = r"[\w.+'%-]*[\w+%-]@(?:[\w-]+\.)+[^\W\d_]{2,}"
@@ -163,19 +116,26 @@ def _iban(match: re.Match[str]) -> str:
     return "[IBAN]" if 15 <= len(code) <= 34 and number % 97 == 1 else match[0]
 
 
-PERSONAL: tuple[_Rule, ...] = (
+EMAILS: tuple[Rule, ...] = (
     # `[mail Ann](mailto:ann@example.com)` keeps its words; the address alone keeps none.
-    _Rule(
+    Rule(
         "email",
         "@",
         re.compile(rf"\[([^\]\n]*)\]\(<?mailto:[^)\s]*\)|<(?:mailto:)?{_EMAIL}>"),
         lambda m: "[EMAIL]" if m[1] is None or "@" in m[1] else f"{m[1]} ([EMAIL])",
+        re.compile(r"@[\w-]+\.|mailto:"),
     ),
     # `git@github.com:org/repo` is an address of a repository.
-    _Rule(
-        "email", "@", re.compile(rf"(?!git@[\w.-]+:)(?:\bmailto:)?(?<![\w.+]){_EMAIL}"), "[EMAIL]"
+    Rule(
+        "email",
+        "@",
+        re.compile(rf"(?!git@[\w.-]+:)(?:\bmailto:)?(?<![\w.+]){_EMAIL}"),
+        "[EMAIL]",
+        re.compile(r"@[\w-]+\."),
     ),
-    _Rule(
+)
+NUMBERS: tuple[Rule, ...] = (
+    Rule(
         "ip",
         ".",
         re.compile(
@@ -183,25 +143,41 @@ PERSONAL: tuple[_Rule, ...] = (
             r"(?![\w-]|\.\d)"
         ),
         _ip,
+        re.compile(r"\d\.\d{1,3}\.\d"),
     ),
-    _Rule(
+    Rule(
         "ip",
         ":",
         re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])"),
         _ip,
+        re.compile(r"::|(?:[0-9a-fA-F]{1,4}:){5}"),
     ),
-    _Rule(
+    Rule(
         "iban",
         "",
         re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),
         _iban,
+        re.compile(r"[A-Z]{2}\d\d"),
     ),
     # Not inside a URL: message permalinks carry sixteen digits.
-    _Rule("card", "", re.compile(r"(?<![\w./#=-])[2-6](?:[ -]?\d){12,18}(?![\w./-]\w)"), _card),
-    _Rule(
+    Rule(
+        "card",
+        "",
+        re.compile(r"(?<![\w./#=-])[2-6](?:[ -]?\d){12,18}(?![\w./-]\w)"),
+        _card,
+        re.compile(r"\d(?:[ -]?\d){12}"),
+    ),
+    Rule(
         "phone",
         "+",
         re.compile(r"(?:\btel:)?(?<![\w+])\+\d(?:[ .()/-]{0,2}\d){6,14}(?!\w)"),
         _phone,
     ),
 )
+
+
+def _by_hint(rules: Iterable[Rule]) -> tuple[tuple[str, Rule], ...]:
+    return tuple((rule.hint, rule) for rule in rules)
+
+
+_SECRETS, _EMAILS, _NUMBERS = map(_by_hint, (SECRETS, EMAILS, NUMBERS))

@@ -22,6 +22,9 @@ class IngestSettings(Section):
     pii: Literal["redact", "keep"] = Field(
         "redact", description="`keep` writes e-mail addresses and names as they stand"
     )
+    multi_turn: bool = Field(
+        default=False, description="`true` adds each resolved thread as a chat of several turns"
+    )
 
 
 class TeacherSettings(Section):
@@ -161,6 +164,8 @@ def starter() -> str:
 
 
 def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 

@@ -26,6 +26,8 @@ from data.records import Drop, Record
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R", bound=msgspec.Struct)
+AT_ONCE = 256
+"""Lines that are hashed and written together."""
 Freshness = Literal["missing", "fresh", "stale", "damaged"]
 
 
@@ -231,16 +233,26 @@ class _PartFile:
         self._part = path.with_name(f".{path.name}.part")
         self._out: BinaryIO = self._part.open("wb")
         self._digest = hashlib.sha256()
+        self._lines: list[bytes] = []
         self._encoder = msgspec.json.Encoder()
         self.records = 0
 
     def write(self, record: Record) -> None:
-        line = self._encoder.encode(record) + b"\n"
-        self._out.write(line)
-        self._digest.update(line)
+        self._lines.append(self._encoder.encode(record))
         self.records += 1
+        if len(self._lines) == AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._lines:
+            self._lines.append(b"")
+            piece = b"\n".join(self._lines)
+            self._lines.clear()
+            self._out.write(piece)
+            self._digest.update(piece)
 
     def finish(self) -> None:
+        self._flush()
         self._out.flush()
         os.fsync(self._out.fileno())
         self._out.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from curation.sources import mrkdwn
+from curation.sources import decoding, mrkdwn
 from curation.sources.mrkdwn import Names
 
 BULLET_INDENT = "    "
@@ -44,13 +44,23 @@ class Block(msgspec.Struct):
     usergroup_id: str = ""
 
 
-def decode(blocks: object, names: Names) -> str:
+_blocks = msgspec.json.Decoder(list[Block] | None).decode
+
+
+def decode(blocks: msgspec.Raw, names: Names) -> str:
     """Markdown from the `blocks` of a message; "" where there are none that can be read."""
     try:
-        known = msgspec.convert(blocks, list[Block])
-    except msgspec.ValidationError:
-        return ""
+        known = _blocks(blocks) or []
+    except decoding.UNREADABLE:
+        known = _mended(bytes(blocks))
     return _joined([_block(each, names) for each in known])
+
+
+def _mended(content: bytes) -> list[Block]:
+    try:
+        return _blocks(decoding.mended(content)) or []
+    except decoding.UNREADABLE:
+        return []
 
 
 def _joined(parts: list[str]) -> str:

@@ -1,22 +1,24 @@
-"""Where a Slack export begins, and whom and which channels its lists name.
+"""Exports as Slack makes them, and tools that imitate it: folders of days, lists beside them.
 
 The lists are often incomplete and are never relied on: they give names, nothing else.
 """
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TypeVar
 
 import msgspec
 
-from curation.sources import messages
+from curation.sources import decoding
+from curation.sources.archives import Channel, Part
 from curation.sources.files import Tree, UnreadableError
-from curation.sources.messages import Profile, User
-from data.people import Person
+from curation.sources.messages import Speaker, User
+from curation.sources.units import Notes
+from data.records import content_id
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -25,15 +27,23 @@ _USERS = ("users.json", "org_users.json")
 _CHANNELS = ("channels.json", "groups.json", "mpims.json", "dms.json")
 LISTS = (*_USERS, *_CHANNELS)
 DEEPEST_ROOT = 3
+_BYTES = re.compile(r"b'(.*)'")
+"""A folder name that a tool wrote as Python shows bytes."""
 
 
-@dataclass(frozen=True)
+class Listed(msgspec.Struct):
+    """An entry of channels.json and its kin."""
+
+    id: str = ""
+    name: str | None = None
+
+
 class Export:
-    tree: Tree
-    root: str
-    """Where in the tree it begins: "" or `wrapper/`."""
-    name: str
-    """Its name as a source; locators begin with it."""
+    def __init__(self, tree: Tree, root: str, name: str) -> None:
+        """`root` is where in the tree it begins: "" or `wrapper/`."""
+        self.tree = tree
+        self.root = root
+        self.name = name
 
     @cached_property
     def files(self) -> list[str]:
@@ -41,17 +51,67 @@ class Export:
         below = (each for each in self.tree.names if each.startswith(self.root))
         return [each.removeprefix(self.root) for each in below]
 
+    def users(self) -> list[User]:
+        return [each for file in _USERS for each in self._entries(file, User)]
 
-class Channel(msgspec.Struct):
-    id: str = ""
-    name: str = ""
+    def speakers(self) -> Iterator[Speaker]:
+        for file in filter(DAY.fullmatch, self.files):
+            with suppress(UnreadableError, ValueError):  # days are reported when they are read
+                yield from decoding.speakers(self.tree.read(self.root + file))
+
+    def names(self) -> dict[str, str]:
+        return {
+            each.id: each.name or each.id
+            for file in _CHANNELS
+            for each in self._entries(file, Listed)
+        }
+
+    def channels(self, notes: Notes) -> Iterator[Channel]:
+        listed = Listing(self.names())
+        folders: dict[str, list[str]] = {}
+        for file in self.files:
+            if day := DAY.fullmatch(file):
+                folders.setdefault(listed.name(day["channel"]), []).append(file)
+            elif file not in LISTS:
+                _note_ignored(file, notes)
+        for name, files in sorted(folders.items()):
+            yield Channel(name, map(self._day, sorted(files)), listed=listed.has(name))
+
+    def _day(self, file: str) -> Part:
+        try:
+            return decoding.part(place(file), self.tree.read(self.root + file))
+        except (UnreadableError, ValueError, RecursionError) as error:
+            return Part(place(file), [], without_text(error))
+
+    def _entries(self, file: str, kind: type[T]) -> Iterator[T]:
+        """The entries of a list, which may lie beside the folder; a broken one costs names only."""
+        for folder in (self.root, *_above(self.root)):
+            if folder + file in self._all:
+                with suppress(UnreadableError, ValueError):
+                    listed = decoding.items(self.tree.read(folder + file))
+                    yield from decoding.converted(listed, kind)
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        return frozenset(self.tree.names)
 
 
-class _Speaker(msgspec.Struct):
-    """The part of a message that tells who somebody is who is not in users.json."""
+class Listing:
+    """The names that lists give; folders are called by name or by id, in any form of Unicode."""
 
-    user: str | None = None
-    user_profile: Profile | None = None
+    def __init__(self, by_id: dict[str, str]) -> None:
+        self._by_id = by_id
+        self._by_look = {unicodedata.normalize("NFKC", each): each for each in by_id.values()}
+        self._names = set(map(safe, by_id.values()))
+
+    def has(self, name: str) -> bool:
+        """Whether it is listed; where nothing is, nothing is missing."""
+        return not self._names or name in self._names
+
+    def name(self, folder: str) -> str:
+        folder = _BYTES.sub(r"\1", folder)
+        alike = self._by_look.get(unicodedata.normalize("NFKC", folder), folder)
+        return safe(self._by_id.get(folder, alike))
 
 
 def roots(names: tuple[str, ...]) -> list[str]:
@@ -78,62 +138,36 @@ def forced_root(names: tuple[str, ...]) -> str | None:
     return "" if shallowest == "." else f"{shallowest}/"
 
 
-def _has_days(names: tuple[str, ...], root: str) -> bool:
-    return any(
-        name.startswith(root) and DAY.fullmatch(name.removeprefix(root)) for name in names
-    ) or {f"{root}users.json", f"{root}channels.json"} <= set(names)
+def place(file: str) -> str:
+    """A file as it may be named in public."""
+    channel, _, day = file.rpartition("/")
+    return f"{safe(channel)}/{day}" if channel else day
 
 
-def people(export: Export) -> Iterator[Person]:
-    """Everybody whose names the export tells, bots left out."""
-    listed = users(export)
-    known = {user.id for user in listed}
-    for user in listed:
-        if not user.is_bot and user.id != "USLACKBOT":
-            yield _person(user.id, user.profile or Profile(), user.real_name, user.name)
-    for speaker in _speakers(export):
-        if speaker.user and speaker.user_profile and speaker.user not in known:
-            known.add(speaker.user)
-            yield _person(speaker.user, speaker.user_profile, None, speaker.user_profile.name)
+def safe(channel: str) -> str:
+    """A channel's name; that of a group message is made of its members' names."""
+    if channel.startswith("mpdm-"):
+        return f"mpdm-{content_id(channel)[:8]}"
+    return unicodedata.normalize("NFC", channel)
 
 
-def users(export: Export) -> list[User]:
-    return [each for file in _USERS for each in _entries(export, file, User)]
+def without_text(error: Exception) -> str:
+    """What went wrong, without any of the file's own words."""
+    return re.sub(r"'.*'|\".*\"", "...", str(error).partition(": ")[0])[:120]
 
 
-def channels(export: Export) -> dict[str, str]:
-    return {
-        each.id: each.name or each.id
-        for file in _CHANNELS
-        for each in _entries(export, file, Channel)
-    }
+def _has_days(names: Iterable[str], root: str) -> bool:
+    below = {each.removeprefix(root) for each in names if each.startswith(root)}
+    return any(map(DAY.fullmatch, below)) or {"users.json", "channels.json"} <= below
 
 
-def _speakers(export: Export) -> Iterator[_Speaker]:
-    for file in export.files:
-        if DAY.fullmatch(file):
-            yield from _entries(export, file, _Speaker, only_with=b'"user_profile"')
+def _above(root: str) -> list[str]:
+    parts = root.split("/")[:-1]
+    return ["/".join((*parts[:i], "")) if i else "" for i in range(len(parts))]
 
 
-def _entries(export: Export, file: str, kind: type[T], *, only_with: bytes = b"") -> Iterator[T]:
-    """The entries of a list that can be read; a list that is not there has none."""
-    if export.root + file not in export.tree.names:
-        return
-    try:
-        content = export.tree.read(export.root + file)
-        items = messages.parse(content) if only_with in content else []
-    except (UnreadableError, ValueError):
-        return  # days are reported when they are read; a broken list costs names only
-    for each in items:
-        with suppress(msgspec.ValidationError):
-            yield msgspec.convert(each, kind)
-
-
-def _person(key: str, profile: Profile, real: str | None, handle: str | None) -> Person:
-    full = [real, profile.real_name, profile.display_name]
-    full.append(f"{profile.first_name or ''} {profile.last_name or ''}")
-    called = [re.sub(r"\(.*?\)|\[.*?\]|\s[|,/-]\s.*|,.*", "", each or "").strip() for each in full]
-    ends = [word for each in called if " " in each for word in (each.split()[0], each.split()[-1])]
-    parts = [*ends, *(each for each in called if " " not in each)]
-    parts += [piece for each in ends if "-" in each for piece in each.split("-")]
-    return Person(f"slack:{key}", tuple(called), tuple(parts), (handle,) if handle else ())
+def _note_ignored(file: str, notes: Notes) -> None:
+    if "/" in file and file.endswith(".json"):
+        notes.names["files without messages"].append(place(file))
+    else:
+        notes.counts[f"ignored {PurePosixPath(file).suffix or 'without ending'}"] += 1

@@ -5,13 +5,14 @@ read as cp437, so a name is repaired where that is what happened.
 """
 
 import codecs
+import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import IO, Protocol
 
 from charset_normalizer import from_bytes
 
@@ -20,6 +21,9 @@ from data.errors import BadInputError
 MAX_UNPACKED_BYTES = 4 * 1024**3
 MAX_RATIO = 200
 UTF8_NAME_FLAG = 0x800
+UNICODE_PATH = 0x7075
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError)
+"""What reading a broken zip or gzip raises; RuntimeError says that it is encrypted."""
 
 
 class UnreadableError(BadInputError):
@@ -34,6 +38,10 @@ class Tree(Protocol):
     names: tuple[str, ...]
 
     def read(self, name: str) -> bytes: ...
+
+    def open(self, name: str) -> IO[bytes]:
+        """The same bytes as a stream; a failure while reading it is `unreadable`."""
+        ...
 
     def origin(self, name: str) -> Path:
         """The file on disk whose bytes these are."""
@@ -50,6 +58,12 @@ class Folder:
     def read(self, name: str) -> bytes:
         try:
             return (self.path / name).read_bytes()
+        except OSError as error:
+            raise UnreadableError(f"{self.path / name}: {error.strerror}.") from error
+
+    def open(self, name: str) -> IO[bytes]:
+        try:
+            return (self.path / name).open("rb")
         except OSError as error:
             raise UnreadableError(f"{self.path / name}: {error.strerror}.") from error
 
@@ -82,12 +96,28 @@ class Zip(AbstractContextManager["Zip"]):
     def read(self, name: str) -> bytes:
         try:
             return self._zip.read(self._members[name])
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
-            # RuntimeError is how zipfile says that a member is encrypted.
+        except BROKEN as error:
+            raise UnreadableError(f"{self.path}: {name}: {error}.") from error
+
+    def open(self, name: str) -> IO[bytes]:
+        try:
+            return self._zip.open(self._members[name])
+        except BROKEN as error:
             raise UnreadableError(f"{self.path}: {name}: {error}.") from error
 
     def origin(self, name: str) -> Path:  # noqa: ARG002 - every member lies in the one zip
         return self.path
+
+
+class Picked:
+    """Some files of a tree, as if there were no others."""
+
+    def __init__(self, tree: Tree, names: Iterable[str]) -> None:
+        self.path = tree.path
+        self.names = tuple(sorted(names))
+        self.read = tree.read
+        self.open = tree.open
+        self.origin = tree.origin
 
 
 def _walk(path: Path) -> Iterator[str]:
@@ -116,11 +146,22 @@ def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]
 
 
 def _name(member: zipfile.ZipInfo) -> str:
-    name = member.filename.replace("\\", "/")
+    name = member.filename
     if not member.flag_bits & UTF8_NAME_FLAG:
         with suppress(UnicodeError):  # a name that was right as it stood
-            name = name.encode("cp437").decode("utf-8")
-    return unicodedata.normalize("NFC", name)
+            raw = name.encode("cp437")
+            name = _unicode_path(member.extra, raw) or raw.decode("utf-8")
+    return unicodedata.normalize("NFC", name.replace("\\", "/"))
+
+
+def _unicode_path(extra: bytes, raw: bytes) -> str:
+    """The name in the extra field for it, where that field is about this very name."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        told, extra = extra[4 : 4 + size], extra[4 + size :]
+        if kind == UNICODE_PATH and told[1:5] == struct.pack("<L", zlib.crc32(raw)):
+            return told[5:].decode("utf-8")
+    return ""
 
 
 def decode(content: bytes, where: str) -> str:

@@ -1,31 +1,23 @@
-"""Slack messages as they lie in an export: read with patience, sorted by what they are."""
+"""Slack messages as they lie in an export, and what becomes of each."""
 
-import json
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
-Fate = Literal[
-    "content", "bot-message", "notice", "deleted", "empty", "no-timestamp", "not-a-message"
-]
+Fate = Literal["content", "bot-message", "notice", "deleted"]
 
 _NOTICE = re.compile(
     r"(?:channel|group|mpim)_(?:join|leave|topic|purpose|name|archive|unarchive|tab_added"
     r"|convert_to_p\w+|posting_permissions|canvas_updated|retention\w*)"
     r"|(?:un)?pinned_item|bot_(?:add|remove|enable|disable)|reminder_add|welcome_party"
     r"|huddle_thread|sh_room_\w+|ekm_access_denied|app_conversation_join|assistant_app_thread"
-    r"|joiner_notification"
+    r"|joiner_notification|message_replied"
 )
 KNOWN = frozenset(
     ("", "me_message", "thread_broadcast", "reply_broadcast", "file_share", "file_comment")
 )
-_HALF_EMOJI = re.compile(
-    r"\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])"
-    r"|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}"
-)
-"""A lone surrogate, as exports have them where a message was cut; it can never be written."""
 _TS = re.compile(r"\d{1,12}(?:\.\d+)?")
 
 
@@ -54,6 +46,10 @@ class Reaction(msgspec.Struct):
     users: list[str] | None = None
 
 
+class Edited(msgspec.Struct):
+    ts: str | int | float | None = None
+
+
 class Attachment(msgspec.Struct):
     pretext: str | None = None
     text: str | None = None
@@ -63,6 +59,13 @@ class Attachment(msgspec.Struct):
 class Comment(msgspec.Struct):
     user: str | None = None
     comment: str | None = None
+
+
+class Speaker(msgspec.Struct):
+    """The part of a message that tells who somebody is who is not in users.json."""
+
+    user: str | None = None
+    user_profile: Profile | None = None
 
 
 class Message(msgspec.Struct):
@@ -76,20 +79,24 @@ class Message(msgspec.Struct):
     username: str | None = None
     client_msg_id: str | None = None
     text: str | None = None
-    thread_ts: str | None = None
+    thread_ts: str | int | float | None = None
     hidden: bool | None = None
-    edited: object = None
-    blocks: object = None
+    deleted_ts: str | None = None
+    edited: Edited | None = None
+    blocks: msgspec.Raw = msgspec.Raw()
     reactions: list[Reaction] | None = None
     attachments: list[Attachment] | None = None
     comment: Comment | None = None
-    user_profile: Profile | None = None
+    replies_inside: list["Message"] | None = msgspec.field(
+        default=None, name="slackdump_thread_replies"
+    )
+    inner: "Message | None" = msgspec.field(default=None, name="message")
+    """Of an edit as the API tells it: what the message now is."""
 
     @property
     def time(self) -> str:
         """Slack's clock and the message's id in its channel; "" where there is none."""
-        time = str(self.ts)
-        return time if _TS.fullmatch(time) else ""
+        return _time(self.ts)
 
     @property
     def author(self) -> str:
@@ -99,29 +106,20 @@ class Message(msgspec.Struct):
     @property
     def thread(self) -> str:
         """The time of the thread's first message; that of the message itself if it has none."""
-        key = self.thread_ts or ""
-        return key if _TS.fullmatch(key) else self.time
+        return _time(self.thread_ts) or self.time
+
+    @property
+    def version(self) -> tuple[tuple[int, str], int, str]:
+        """A key that is greater the newer the message's words are."""
+        edited = _time(self.edited.ts) if self.edited else ""
+        given = sum(len(each.users or ()) for each in self.reactions or ())
+        return clock(edited or "0"), given, self.text or ""
 
 
-def parse(content: bytes) -> list[object]:
-    """The items of a day file; ValueError where it is none."""
-    items: object = json.loads(_HALF_EMOJI.sub(r"\\ufffd", content.decode("utf-8-sig")))
-    if isinstance(items, dict) and isinstance(items.get("messages"), list):
-        items = items["messages"]  # a page of the API, saved as it came
-    if not isinstance(items, list):
-        raise ValueError("not a list of messages")
-    return items
-
-
-def typed(items: list[object]) -> Iterator[Message | None]:
-    """Each item as a message; None for what is not one, such as a file object."""
-    for each in items:
-        try:
-            message = msgspec.convert(each, Message)
-        except msgspec.ValidationError:
-            yield None
-        else:
-            yield message if message.type in (None, "message") else None
+@lru_cache(maxsize=4096)  # asked several times of each message
+def _time(ts: str | float | None) -> str:
+    text = f"{ts:.6f}" if isinstance(ts, float) else str(ts)
+    return text if _TS.fullmatch(text) else ""
 
 
 def clock(time: str) -> tuple[int, str]:
@@ -142,9 +140,7 @@ def is_bot(message: Message, bots: frozenset[str]) -> bool:
 def fate(message: Message, bots: frozenset[str]) -> Fate:
     """What becomes of a message, apart from its text."""
     subtype = message.subtype or ""
-    if not message.time:
-        return "no-timestamp"
-    if subtype == "tombstone" or message.hidden:
+    if subtype in ("tombstone", "message_deleted") or message.hidden:
         return "deleted"
     if _NOTICE.fullmatch(subtype):
         return "notice"

@@ -14,6 +14,8 @@ _TOKEN = re.compile(r"<([@#!][^<>\n]*|[A-Za-z][A-Za-z0-9+.-]*:[^<>\n]*)>")
 _BOLD = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\w*])")
 _STRIKE = re.compile(r"(?<![\w~])~(?=[^\s~])([^~\n]*[^\s~])~(?![\w~])")
 _BULLET = re.compile(r"^([ \t]*)[•◦▪]\s+", re.MULTILINE)
+_MARKED = re.compile(r"[`<&*~•◦▪]|\n\n\n")
+"""What a text holds that is more than words."""
 _SLACK_FILE = re.compile(
     r"https?://(?:files\.slack\.com|slack-files\.com|[\w-]+\.slack\.com/files)\b"
 )
@@ -27,10 +29,16 @@ class Names:
     """From `U024BE7LH` to a pseudonym."""
     channel: Callable[[str], str]
     """From `C024BE91L` to the channel's name."""
+    is_forgotten: Callable[[str], bool] = lambda _: False
+    """Whether a user asked to be forgotten."""
 
 
 def decode(text: str, names: Names) -> str:
     """Markdown from the `text` of a message."""
+    if not _MARKED.search(text):
+        return text.strip()
+    if "```" not in text:
+        return _prose(text, names).strip()
     parts: list[str] = []
     done = 0
     for found in _FENCE.finditer(text):
@@ -81,6 +89,8 @@ def _in_code(token: str, names: Names) -> str:
 
 
 def _prose(text: str, names: Names) -> str:
+    if "`" not in text:
+        return _marked(text, names)
     parts: list[str] = []
     done = 0
     for code in _CODE.finditer(text):
@@ -90,9 +100,13 @@ def _prose(text: str, names: Names) -> str:
 
 
 def _marked(text: str, names: Names) -> str:
-    text = _BOLD.sub(r"**\1**", text)
-    text = _STRIKE.sub(r"~~\1~~", text)
-    text = _BULLET.sub(r"\1- ", text)
+    # Most messages have no marks at all, and looking for a letter is cheap.
+    if "*" in text:
+        text = _BOLD.sub(r"**\1**", text)
+    if "~" in text:
+        text = _STRIKE.sub(r"~~\1~~", text)
+    if not text.isascii():
+        text = _BULLET.sub(r"\1- ", text)
     return _around_tokens(text, lambda token: _named(token, names))
 
 

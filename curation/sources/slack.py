@@ -1,113 +1,142 @@
-"""A Slack export, as a folder or in a zip, wrapped or not, turned into conversations.
+"""A Slack archive of any shape, turned into conversations.
 
-Only `<channel>/YYYY-MM-DD.json` holds messages; whatever else lies there is counted and left
-alone. One file, item or time that cannot be read never stops the rest. Every item becomes a
-turn of a unit or a drop of its own.
+One item or time that cannot be read never stops the rest. Every item becomes a turn of a unit
+or a drop of its own. A message is known by its channel and its time, wherever it lies: day
+files, their order and their number make no difference.
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
-from curation.sources import blocks, exports, messages, mrkdwn, threads
-from curation.sources.exports import Export
-from curation.sources.files import UnreadableError
+from curation.sources import blocks, disentangle, exports, messages, mrkdwn, threads
+from curation.sources.archives import Archive, Part
 from curation.sources.messages import Message
 from curation.sources.mrkdwn import Names
 from curation.sources.threads import Conversation, Said
 from curation.sources.units import Found, Notes, Unit
-from data.records import Drop, Turn, content_id
+from data.records import Drop, Turn
 
 
-def read(export: Export, pseudonym: Callable[[str], str], notes: Notes) -> Iterator[Found]:
+class Told(NamedTuple):
+    """What an archive is read with."""
+
+    pseudonym: Callable[[str], str]
+    is_forgotten: Callable[[str], bool] = lambda _: False
+    disentangle: bool = False
+    """Whether to guess what belongs together outside threads."""
+
+
+def read(archive: Archive, told: Told, notes: Notes) -> Iterator[Found]:
     """Yield the conversations of every channel, and a drop for each message in none."""
-    bots = frozenset(user.id for user in exports.users(export) if user.is_bot)
-    channels = exports.channels(export)
-    names = Names(_namer(pseudonym), lambda key: _safe(channels.get(key, "channel")))
-    listed = {*channels, *map(_nfc, channels.values())}
-    folders: dict[str, list[str]] = {}
-    for file in export.files:
-        if day := exports.DAY.fullmatch(file):
-            folders.setdefault(day["channel"], []).append(file)
-        elif file not in exports.LISTS:
-            _note_ignored(file, notes)
-    notes.counts["channels"] += len(folders)
-    for folder in sorted(folders, key=_nfc):
-        if channels and _nfc(folder) not in listed:
-            notes.names["channels missing from channels.json"].append(_safe(folder))
-        yield from _Channel(export, names, bots, notes).read(folders[folder])
+    bots = frozenset(user.id for user in archive.users() if user.is_bot)
+    channels = archive.names()
+    names = Names(
+        _namer(told.pseudonym),
+        lambda key: exports.safe(channels.get(key, "channel")),
+        lambda user: told.is_forgotten(f"slack:{user}"),
+    )
+    for channel in archive.channels(notes):
+        notes.counts["channels"] += 1
+        if not channel.listed:
+            notes.names["channels missing from channels.json"].append(channel.name)
+        reading = _Channel(archive.name, channel.name, names, bots, notes)
+        yield from reading.read(channel.parts, disentangled=told.disentangle)
 
 
 class _Channel:
     """One channel while it is read: its messages are held, those of others are not."""
 
-    def __init__(self, export: Export, names: Names, bots: frozenset[str], notes: Notes) -> None:
-        self._export = export
+    def __init__(
+        self, source: str, name: str, names: Names, bots: frozenset[str], notes: Notes
+    ) -> None:
+        self._source = source
+        self._where = f"{source}/{name}"
         self._names = names
         self._bots = bots
         self._notes = notes
-        self._said: dict[str, Said] = {}
+        self._newest: dict[str, Message] = {}
+        self._deleted: set[str] = set()
         self._dropped: set[str] = set()
 
-    def read(self, files: list[str]) -> Iterator[Found]:
-        for file in sorted(files):
-            yield from self._read_day(file)
-        for each in threads.build(self._said.values()):
-            yield self._unit(each)
-
-    def _read_day(self, file: str) -> Iterator[Drop]:
-        where = f"{self._export.name}/{_place(file)}"
-        try:
-            items = messages.parse(self._export.tree.read(self._export.root + file))
-        except (UnreadableError, ValueError, RecursionError) as error:
-            self._notes.names["unreadable files"].append(_place(file))
-            yield Drop("unreadable-file", where, evidence=_no_text(error))
-            return
-        if not any(each is not None for each in messages.typed(items)):
-            self._notes.names["files without messages"].append(_place(file))
-        for number, message in enumerate(messages.typed(items), start=1):
-            self._notes.counts["messages"] += 1
-            drop = self._take(message, where, number)
-            if drop:
+    def read(self, parts: Iterable[Part], *, disentangled: bool) -> Iterator[Found]:
+        for part in parts:
+            for drop in self._read_part(part):
                 self._notes.counts[drop.reason] += 1
                 yield drop
+        said: list[Said] = []
+        for time in sorted(self._newest, key=messages.clock):
+            taken = self._take(self._newest.pop(time), time)
+            if isinstance(taken, Said):
+                said.append(taken)
+            else:
+                self._notes.counts[taken.reason] += 1
+                self._dropped.add(time)
+                yield taken
+        built = threads.build(said)
+        for each in disentangle.join(built, self._names.user) if disentangled else built:
+            yield self._unit(each)
 
-    def _take(self, message: Message | None, where: str, number: int) -> Drop | None:
-        """Remember what somebody said, or tell why it is nothing of that kind."""
-        if message is None:
-            return Drop("not-a-message", f"{where}#item{number}")
+    def _read_part(self, part: Part) -> Iterator[Drop]:
+        """Keep the newest version of each message; what has no time or is none leaves."""
+        where = f"{self._source}/{part.place}"
+        if part.broken:
+            what = "truncated" if part.found else "unreadable"
+            self._notes.names[f"{what} files"].append(part.place)
+            yield Drop(f"{what}-file", where, evidence=part.broken)
+        elif not any(part.found):
+            self._notes.names["files without messages"].append(part.place)
+        self._notes.counts["messages"] += len(part.found)
+        for number, message in enumerate(part.found, start=1):
+            if message is None:
+                yield Drop("not-a-message", f"{where}#item{number}")
+            elif not (time := message.time):
+                yield Drop("no-timestamp", f"{where}#item{number}", evidence=message.subtype or "")
+            elif repeat := self._keep_newest(message, time):
+                yield repeat
+
+    def _keep_newest(self, message: Message, time: str) -> Drop | None:
+        if message.subtype == "message_deleted" and message.deleted_ts:
+            self._deleted.add(message.deleted_ts)
+        known = self._newest.get(time)
+        if known is None or message.version > known.version:
+            self._newest[time] = message
+        if known is None:
+            return None
+        return Drop("repeated", f"{self._where}#{time}", evidence="same channel and time")
+
+    def _take(self, message: Message, time: str) -> Said | Drop:
+        """What somebody said, or why it is nothing of that kind."""
+        locator = f"{self._where}#{time}"
+        subtype = message.subtype or ""
         fate = messages.fate(message, self._bots)
+        if time in self._deleted:
+            fate = "deleted"
         if fate != "content":
-            at = message.time or f"item{number}"
-            self._dropped.add(at)
-            return Drop(fate, f"{where}#{at}", evidence=message.subtype or "")
-        locator = f"{where}#{message.time}"
-        if message.time in self._said:
-            return Drop("repeated", locator, evidence="same channel and time")
+            return Drop(fate, locator, evidence=subtype)
+        if self._names.is_forgotten(message.author):
+            return Drop("forgotten", locator)
         text = _text(message, self._names)
         if not text:
-            self._dropped.add(message.time)
-            return Drop("empty", locator, evidence=message.subtype or "")
-        subtype = message.subtype or ""
+            return Drop("empty", locator, evidence=subtype)
         if subtype not in messages.KNOWN:
             self._notes.counts[f"unknown subtype {subtype}, kept"] += 1
-        self._said[message.time] = Said(
-            time=message.time,
+        return Said(
+            time=time,
             thread=message.thread,
             author=message.author,
             text=text,
             where=locator,
-            reactions=_reactions(message),
+            reactions=_reactions(message) if message.reactions else (),
             edited=message.edited is not None,
         )
-        return None
 
     def _unit(self, conversation: Conversation) -> Unit:
         said = conversation.said
         self._notes.counts["messages in units"] += len(said)
         self._notes.counts[self._shape(conversation)] += 1
-        signals = ("orphan",) if conversation.orphan else ()
+        flags = {"orphan": conversation.orphan, "disentangled": conversation.disentangled}
+        signals = tuple(flag for flag, is_set in flags.items() if is_set)
         turns = tuple(self._turn(each, asker=said[0].author) for each in said)
         return Unit("thread", said[0].text, said[0].where, turns=turns, signals=signals)
 
@@ -116,6 +145,8 @@ class _Channel:
         if conversation.orphan:
             dropped = said[0].thread in self._dropped
             return "threads whose first message was dropped" if dropped else "orphan threads"
+        if conversation.disentangled:
+            return "guessed conversations"
         return "threads" if any(each.thread != each.time for each in said) else "single posts"
 
     def _turn(self, said: Said, *, asker: str) -> Turn:
@@ -153,29 +184,3 @@ def _namer(pseudonym: Callable[[str], str]) -> Callable[[str], str]:
         return pseudonym(f"slack:{user}") if user else "Somebody"
 
     return name
-
-
-def _nfc(folder: str) -> str:
-    return unicodedata.normalize("NFC", folder)
-
-
-def _place(file: str) -> str:
-    channel, _, day = file.rpartition("/")
-    return f"{_safe(channel)}/{day}"
-
-
-def _safe(channel: str) -> str:
-    """A channel's name; that of a group message is made of its members' names."""
-    return f"mpdm-{content_id(channel)[:8]}" if channel.startswith("mpdm-") else _nfc(channel)
-
-
-def _no_text(error: Exception) -> str:
-    """What went wrong, without any of the file's own words."""
-    return re.sub(r"'.*'|\".*\"", "...", str(error).partition(": ")[0])[:120]
-
-
-def _note_ignored(file: str, notes: Notes) -> None:
-    if "/" in file and file.endswith(".json"):
-        notes.names["files without messages"].append(_place(file))
-    else:
-        notes.counts[f"ignored {PurePosixPath(file).suffix or 'without ending'}"] += 1

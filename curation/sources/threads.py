@@ -6,16 +6,15 @@ incomplete. What somebody posts in several messages within minutes is one conver
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from curation.sources import messages
 
 BURST_SECONDS = 300
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """A message of a person, its text already Markdown."""
 
     time: str
@@ -29,11 +28,12 @@ class Said:
     edited: bool = False
 
 
-@dataclass(frozen=True)
-class Conversation:
+class Conversation(NamedTuple):
     said: tuple[Said, ...]
     orphan: bool = False
     """Whether the message it answers is missing."""
+    disentangled: bool = False
+    """Whether it was joined by a guess."""
 
 
 def build(channel: Iterable[Said]) -> list[Conversation]:

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Literal, get_args
 
-from curation.sources import exports
+from curation.sources import exports, shapes
+from curation.sources.archives import Archive
 from curation.sources.files import Folder, Tree, UnreadableError, Zip
 from data.errors import BadInputError
 
@@ -35,13 +37,18 @@ class Source:
     named: bool = False
     """Whether it was itself on the command line, so that it must be readable."""
 
+    @cached_property
+    def archive(self) -> Archive:
+        """The Slack archive that it is."""
+        return shapes.opened(self.tree, self.entry, self.name)
+
     @property
     def paths(self) -> list[Path]:
         """The files on disk that it is made of."""
         if self.kind != "slack":
             return [self.tree.origin(self.entry)]
         below = (each for each in self.tree.names if each.startswith(self.entry))
-        return sorted({self.tree.origin(each) for each in below if each.endswith(".json")})
+        return sorted({self.tree.origin(each) for each in below if each.endswith(shapes.ENDINGS)})
 
 
 @dataclass
@@ -88,13 +95,16 @@ def _in_path(
 
 def _file(path: Path, name: str, kind: Kind | None) -> Source:
     known = kind or _kind_of(path.name)
+    alone = Folder(path.parent, (path.name,))
+    if kind in (None, "slack") and shapes.is_archive(alone, path.name):
+        return Source(name, "slack", alone, "", named=True)
     if known is None or known == "slack":
         raise BadInputError(
             f"{path}: not a file that can be read here; ingest takes documents "
             f"({_DOCUMENTS}), tables ({_TABLES}), and Slack exports as a folder or a zip. "
             "`--kind` forces one."
         )
-    return Source(name, known, Folder(path.parent, (path.name,)), path.name, named=True)
+    return Source(name, known, alone, path.name, named=True)
 
 
 def _kind_of(name: str) -> Kind | None:
@@ -112,14 +122,18 @@ def _in_tree(
         forced = exports.forced_root(tree.names)
         roots = [] if forced is None else [forced]
     others = [each for each in tree.names if not each.startswith(tuple(roots))]
+    loose = shapes.loose(tree, others) if kind in (None, "slack") else {}
+    taken = {each for part in loose.values() for each in part.names}
+    others = [each for each in others if each not in taken]
     found = list(_files(tree, others, name, kind, ignored))
     if zips is not None:
         found += _zips(tree, others, name, kind, zips, ignored)
-    alone = len(roots) == 1 and not found
-    for root in roots:
+    archives = dict.fromkeys(roots, tree) | loose
+    alone = len(archives) == 1 and not found
+    for root, files in archives.items():
         # A folder or zip that holds one export and nothing else to read is that export.
         called = name if alone or not root else f"{name}/{root.rstrip('/')}"
-        found.append(Source(called, "slack", tree, root))
+        found.append(Source(called, "slack", files, root))
     yield from found
 
 

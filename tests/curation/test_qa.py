@@ -20,7 +20,7 @@ def thread(*said: tuple[str, str] | tuple[str, str, str], orphan: bool = False) 
         key,
         "thread",
         turns[0].text,
-        Origin("slack", f"slack/help/2026-03-01.json#{turns[0].at}"),
+        Origin("slack", f"slack/help#{turns[0].at}"),
         family=key,
         side="train",
         turns=turns,
@@ -76,7 +76,7 @@ def test_the_last_reply_before_the_thanks_is_the_answer() -> None:
         (OTHER, "Glad it works, the same was very confusing for all of us here last week too."),
     )
 
-    assert (made.question, made.answer, made.scores) == (ASKED, ANSWER, {"confirmed": 1.0})
+    assert (made.question, made.answer, made.scores["confirmed"]) == (ASKED, ANSWER, 1.0)
 
 
 def test_the_one_who_is_thanked_by_name_gave_the_answer() -> None:
@@ -102,7 +102,7 @@ def test_a_correction_beats_the_answer_that_was_thanked_for(correction: str) -> 
     made = found((ASKER, ASKED), (HELPER, WRONG), (ASKER, "thanks!"), (OTHER, correction))
 
     assert made.answer == correction
-    assert made.scores == {"confirmed": 0.0}
+    assert made.scores["confirmed"] == 0.0
 
 
 def test_an_answer_that_failed_is_none() -> None:
@@ -131,13 +131,13 @@ def test_a_check_mark_names_the_answer_and_the_askers_own_counts_most() -> None:
         (OTHER, "We have a much longer way to do it, with three scripts and a cron job."),
     )
 
-    assert (made.answer, made.scores) == (ANSWER, {"confirmed": 1.0})
+    assert (made.answer, made.scores["confirmed"]) == (ANSWER, 1.0)
 
 
 def test_without_any_sign_the_longest_reply_is_taken_and_not_confirmed() -> None:
     made = found((ASKER, ASKED), (OTHER, "Probably in the settings."), (HELPER, ANSWER))
 
-    assert (made.answer, made.scores) == (ANSWER, {"confirmed": 0.0})
+    assert (made.answer, made.scores["confirmed"]) == (ANSWER, 0.0)
 
 
 def test_several_messages_of_one_person_are_one_answer() -> None:
@@ -170,7 +170,7 @@ def test_what_the_asker_found_out_is_an_answer() -> None:
 
     made = found((ASKER, ASKED), (OTHER, "+1, same here"), (ASKER, solved))
 
-    assert (made.answer, made.scores) == (solved, {"confirmed": 1.0})
+    assert (made.answer, made.scores["confirmed"]) == (solved, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -180,13 +180,55 @@ def test_what_the_asker_found_out_is_an_answer() -> None:
         "any update?",
         "looking into it",
         "Which version are you on?",
-        "please ask in #billing",
         ":eyes:",
         "you're welcome!",
     ],
 )
 def test_a_reply_that_answers_nothing_is_no_answer(reply: str) -> None:
     assert reason(thread((ASKER, ASKED), (HELPER, reply))) == "no-answer"
+
+
+@pytest.mark.parametrize(
+    "reply", ["please ask in #billing", "Wrong channel, sorry", "Open a ticket"]
+)
+def test_a_thread_that_only_says_where_else_to_ask_is_told_apart(reply: str) -> None:
+    assert reason(thread((ASKER, ASKED), (HELPER, reply))) == "redirected"
+
+
+@pytest.mark.parametrize(
+    ("thanks", "confirms"),
+    [
+        ("that did the trick", True),
+        ("you\u2019re the best, all set", True),
+        ("gotcha, makes sense now", True),
+        ("Merci!", True),
+        ("thanks but it doesn\u2019t seem to help", False),
+        ("no dice", False),
+        ("unfortunately not", False),
+        ("will give it a go", False),
+        ("is it fixed in 4.2?", False),
+    ],
+)
+def test_thanks_and_complaints_are_told_apart(thanks: str, confirms: bool) -> None:  # noqa: FBT001
+    made = thread((ASKER, ASKED), (HELPER, ANSWER), (ASKER, thanks))
+    found = qa.answer(made.turns)
+
+    assert bool(found and found.confirmed) is confirms
+
+
+def test_confidence_follows_what_speaks_for_the_answer() -> None:
+    checked = found((ASKER, ASKED), (HELPER, ANSWER, "reaction:white_check_mark:asker"))
+    thanked = found((ASKER, ASKED), (HELPER, ANSWER), (ASKER, "perfect, thanks"))
+    guessed = found((ASKER, ASKED), (HELPER, ANSWER), (OTHER, "Mail, I think, or somewhere near."))
+
+    assert [each.signals for each in (checked, thanked, guessed)] == [
+        ("checked-by-asker",),
+        ("thanked",),
+        ("longest",),
+    ]
+    order = [each.scores["confidence"] for each in (checked, thanked, guessed)]
+    assert order == sorted(order, reverse=True)
+    assert all(0 < each <= 1 for each in order)
 
 
 def test_chatter_announcements_and_orphans_leave_with_their_reason() -> None:

@@ -133,7 +133,7 @@ def test_what_the_lists_of_the_export_lack_is_told_and_read(sample: Sample) -> N
     assert sources["slack"]["counts"]["orphan threads"] == len(
         {post.thread_ts for post in sample.truth.orphan_messages}
     )
-    assert any(f"slack/{missing[0]}/" in p.origin.locator for p in sample.passages)
+    assert any(f"slack/{missing[0]}#" in p.origin.locator for p in sample.passages)
     assert all("orphan" in sample.thread(o.ts).signals for o in sample.truth.orphan_messages)
 
 

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from pathlib import Path
 
 from data import ledger
@@ -33,3 +34,15 @@ def test_a_reply_is_kept_and_a_call_without_end_is_counted(tmp_path: Path) -> No
         assert book.reply("a") == "hello"
         assert book.reply("b") is None
         assert book.unknown() == 1
+
+
+def test_names_drawn_together_stay_or_leave_together(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with ledger.opened(path) as book, suppress(KeyError), book.together():
+        book.pseudonym("U1")
+        raise KeyError
+    with ledger.opened(path) as book, book.together():
+        drawn = [book.pseudonym(key) for key in ("U2", "U3")]
+
+    with ledger.opened(path) as later:
+        assert [later.pseudonym(key) for key in ("U2", "U3", "U1")] == [*drawn, "User_03"]

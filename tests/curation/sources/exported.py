@@ -5,14 +5,14 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-USERS = [
+Item = Mapping[str, object]
+USERS: Sequence[Item] = [
     {"id": "U1ASKER", "name": "lnovak", "real_name": "Lena Novak", "profile": {}},
     {"id": "U2HELPS", "name": "tom", "real_name": "Tom Ferrand", "profile": {}},
     {"id": "U3OTHER", "name": "mark", "real_name": "Mark Hill", "profile": {}},
     {"id": "U9BOT", "name": "statusbot", "real_name": "Status Bot", "is_bot": True},
 ]
-CHANNELS = [{"id": "C1HELP", "name": "help"}]
-Item = Mapping[str, object]
+CHANNELS: Sequence[Item] = [{"id": "C1HELP", "name": "help"}]
 Days = Mapping[str, Sequence[object]]
 
 

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from curation.sources import exports, slack
+from curation.sources import exports, profiles, slack
 from curation.sources.exports import Export
 from curation.sources.files import Folder
 from curation.sources.units import Notes, Unit
@@ -13,7 +13,8 @@ def read(path: Path, days: Days) -> tuple[list[Unit], list[Drop], Notes]:
     notes = Notes()
     tree = Folder(exported.folder(path, days))
     export = Export(tree, exports.roots(tree.names)[0], "slack")
-    found = list(slack.read(export, lambda key: key.removeprefix("slack:"), notes))
+    told = slack.Told(lambda key: key.removeprefix("slack:"))
+    found = list(slack.read(export, told, notes))
     units = [each for each in found if isinstance(each, Unit)]
     return units, [each for each in found if isinstance(each, Drop)], notes
 
@@ -25,7 +26,7 @@ def texts(unit: Unit) -> list[str]:
 def test_a_thread_is_whole_across_day_files(tmp_path: Path) -> None:
     (thread,), drops, notes = read(tmp_path, exported.THREAD)
 
-    assert thread.locator == "slack/help/2026-03-01.json#1772400000.000100"
+    assert thread.locator == "slack/help#1772400000.000100"
     assert [(turn.speaker, turn.text, turn.at) for turn in thread.turns] == [
         ("U1ASKER", "How do I turn off the nightly e-mail?", "1772400000.000100"),
         ("U2HELPS", "Settings > **Mail**, @U1ASKER.", "1772400060.000200"),
@@ -86,17 +87,18 @@ def test_noise_leaves_with_its_reason(tmp_path: Path) -> None:
     )
 
     assert [each.reason for each in drops] == [
+        "no-timestamp",
+        "no-timestamp",
+        "not-a-message",
+        "not-a-message",
         "notice",
         "bot-message",
         "bot-message",
         "deleted",
         "empty",
-        "no-timestamp",
-        "no-timestamp",
-        "not-a-message",
-        "not-a-message",
     ]
-    assert drops[5].locator == "slack/help/2026-03-01.json#item6"
+    assert drops[0].locator == "slack/help/2026-03-01.json#item6"
+    assert drops[4].locator == "slack/help#1.1"
     assert notes.counts["messages"] == 10
     assert notes.counts["messages in units"] == 1
     assert notes.counts["unknown subtype brand_new_thing, kept"] == 1
@@ -183,11 +185,11 @@ def test_people_are_those_of_the_list_and_of_the_messages_without_bots(tmp_path:
         )
     )
 
-    known = {each.key: each.full[0] for each in exports.people(Export(tree, "", "slack"))}
+    known = {each.key: each.full[0] for each in profiles.people(Export(tree, "", "slack"))}
 
     assert known["slack:U1ASKER"] == "Lena Novak"
     assert "Gwen Petrakis" in next(
-        each.full for each in exports.people(Export(tree, "", "s")) if each.key == "slack:U7GUEST"
+        each.full for each in profiles.people(Export(tree, "", "s")) if each.key == "slack:U7GUEST"
     )
     assert "slack:U9BOT" not in known
 
@@ -204,3 +206,18 @@ def test_half_an_emoji_in_an_export_costs_nothing_but_itself(tmp_path: Path) -> 
     units, _, _ = read(tmp_path, {"help/2026-03-01.json": day})
 
     assert [texts(each) for each in units] == [["cut \ufffd"], ["whole \U0001f600"]]
+
+
+def test_bytes_that_are_no_utf_8_cost_nothing_but_themselves(tmp_path: Path) -> None:
+    block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
+        {"type": "text", "text": "cut QQ here"}]}]}  # fmt: skip
+    export = exported.folder(tmp_path, {"help/2026-03-01.json": [said("1.1", "", blocks=[block])]})
+    day = export / "help" / "2026-03-01.json"
+    day.write_bytes(day.read_bytes().replace(b"QQ", b"\xff"))
+
+    tree = Folder(export)
+    told = slack.Told(lambda key: key)
+    (unit,) = slack.read(Export(tree, "", "slack"), told, Notes())
+
+    assert isinstance(unit, Unit)
+    assert unit.title == "cut \ufffd here"

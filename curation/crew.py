@@ -1,0 +1,62 @@
+"""Passages to examples on every core, where there are so many that it pays."""
+
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from curation import pairs
+from data import store
+from data.records import Drop, Example, Passage
+
+WORTH_IT = 16_000_000
+PIECE = 500_000
+_passage = msgspec.json.Decoder(Passage).decode
+_example = msgspec.json.Decoder(Example).decode
+_drop = msgspec.json.Decoder(Drop).decode
+
+
+def examples(passages: Path, *, multi_turn: bool) -> Iterator[Example | Drop]:
+    """What is found in each passage of a file, in its order."""
+    if passages.stat().st_size < WORTH_IT or not _can_fork():
+        for passage in store.read(passages, Passage):
+            yield from pairs.of(passage, multi_turn=multi_turn)
+        return
+    find = partial(_found, passages, multi_turn=multi_turn)
+    with multiprocessing.get_context("fork").Pool(min(4, os.cpu_count() or 1)) as crew:
+        for lines in crew.imap(find, _pieces(passages)):
+            yield from (_drop(line[1:]) if line[:1] == b"D" else _example(line) for line in lines)
+
+
+def _can_fork() -> bool:
+    """A process with threads cannot be copied safely, nor can most on other systems."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def _pieces(path: Path) -> Iterator[tuple[int, int]]:
+    """Where pieces of whole lines begin and end; only places travel, never the text."""
+    end, size = 0, path.stat().st_size
+    with path.open("rb") as lines:
+        while end < size:
+            start = end
+            lines.seek(min(start + PIECE, size))
+            lines.readline()
+            end = lines.tell()
+            yield start, end
+
+
+def _found(passages: Path, piece: tuple[int, int], *, multi_turn: bool) -> list[bytes]:
+    start, end = piece
+    with passages.open("rb") as source:
+        source.seek(start)
+        lines = source.read(end - start).splitlines()
+    return [
+        (b"D" if isinstance(each, Drop) else b"") + msgspec.json.encode(each)
+        for line in lines
+        for each in pairs.of(_passage(line), multi_turn=multi_turn)
+    ]

@@ -1,0 +1,153 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from curation import forget, ingest, rewriting, status
+from data import ledger, store
+from data.errors import BadInputError
+from data.records import Drop, Example, Origin, Passage, Record
+from data.workspace import Workspace
+from tests import make
+from tests.curation.sources import exported
+from tests.curation.sources.exported import THREAD, said
+
+OTHER = {
+    "help/2026-03-05.json": [
+        said("1772700000.000100", "Where is the log?", "U3OTHER", thread_ts="1772700000.000100"),
+        said("1772700060.000200", "Under Help, About.", "U1ASKER", thread_ts="1772700000.000100"),
+    ]
+}
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Workspace:
+    """A workspace in which one of two threads was worked on to the end."""
+    space = make.space(tmp_path / "w", '[dedup]\nembedder = "none"\n[split]\ndev = 0\ntest = 0\n')
+    faq = tmp_path / "faq.md"
+    faq.write_text("# FAQ\n\n## Is it free?\n\nYes, for ever.\n")
+    ingest.run(space, [exported.folder(tmp_path / "acme", {**THREAD, **OTHER}), faq])
+    rows = [_reworded(each) for each in store.read(space.ingested, Example)]
+    make.stage_file(space.synthetic, rows, root=space.root)
+    for command in ("curate dedup", "curate split"):
+        assert make.run(command, cwd=space.root).code == 0
+    run = space.runs / "first"
+    run.mkdir()
+    (run / "manifest.json").write_text("{}")
+    (run / "answers.jsonl").write_text("\n".join(row.id for row in rows))
+    (space.reports / "first.html").write_text("<p>Mail</p>")
+    return space
+
+
+def _reworded(example: Example) -> Example:
+    return make.example(
+        f"In other words: {example.question}",
+        example.answer,
+        family=example.family,
+        origin=Origin(example.origin.source, "synth", parents=(example.id,), teacher="t"),
+    )
+
+
+def everything(space: Workspace) -> str:
+    files = (path for path in space.root.rglob("*.*") if path.is_file())
+    return "".join(path.read_bytes().decode("utf-8", "replace") for path in files)
+
+
+def states(space: Workspace) -> dict[str, str]:
+    return {row.name: row.state for row in status.stages(space)}
+
+
+def test_a_person_leaves_every_file_and_the_proof_tells_where(space: Workspace) -> None:
+    assert "Settings > **Mail**" in everything(space)
+
+    proof, path = forget.person(space, "U2HELPS")
+
+    left = everything(space)
+    assert "Settings > **Mail**" not in left
+    assert "nightly" not in left
+    assert "Under Help" in left
+    assert "for ever" in left
+    assert proof.removed["work/passages.jsonl"] == proof.removed["work/ingested.jsonl"] == 1
+    assert proof.removed["work/unique.jsonl"] == 2
+    assert proof.runs == ("first",)
+    assert set(proof.deleted) >= {"runs/first/answers.jsonl", "reports/first.html"}
+    assert (space.runs / "first" / "FORGOTTEN.json").exists()
+    assert "U2HELPS" not in path.read_text()
+    assert json.loads(path.read_text())["done"]
+
+
+def test_what_is_left_is_fresh_and_its_counts_are_true(space: Workspace) -> None:
+    before = states(space)
+
+    forget.person(space, "U2HELPS")
+
+    after = states(space)
+    assert {name: after[name] for name in ("passages", "ingested", "unique", "split")} == {
+        name: before[name] for name in ("passages", "ingested", "unique", "split")
+    }
+    assert "damaged" not in after.values()
+    for path in space.work.rglob("*.manifest.json"):
+        manifest = store.read_json(path, store.Manifest)
+        assert manifest.taken == manifest.kept + sum(manifest.dropped.values())
+
+
+def test_a_later_ingest_does_not_bring_the_person_back(space: Workspace, tmp_path: Path) -> None:
+    forget.person(space, "U2HELPS")
+
+    done = ingest.run(space, [tmp_path / "acme"])
+
+    assert done.passages.dropped == {"forgotten": 1}
+    passages = list(store.read(space.passages, Passage))
+    assert "Settings" not in "".join(turn.text for each in passages for turn in each.turns)
+    assert "thanks [NAME]" in "".join(turn.text for each in passages for turn in each.turns)
+    with ledger.opened(space.ledger) as book:
+        assert book.pseudonym("slack:U2HELPS") == "[NAME]"
+
+
+def test_a_command_that_was_killed_comes_to_the_same_end(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[Path] = []
+
+    def dies(self: rewriting.Rewritten) -> None:
+        if len(published) == 2:
+            raise KeyboardInterrupt
+        published.append(self.path)
+        self.part.replace(self.path)
+
+    monkeypatch.setattr(rewriting.Rewritten, "publish", dies)
+    with pytest.raises(KeyboardInterrupt):
+        forget.person(space, "U2HELPS")
+    monkeypatch.undo()
+    assert "damaged" in states(space).values()
+
+    proof, _ = forget.person(space, "U2HELPS")
+
+    assert "Settings > **Mail**" not in everything(space)
+    assert "damaged" not in states(space).values()
+    assert len(list((space.work / "forgotten").iterdir())) == 1
+    assert proof.removed["work/ingested.jsonl"] == 1
+
+
+def test_a_source_leaves_with_all_that_was_made_of_it(space: Workspace) -> None:
+    proof, _ = forget.source(space, "acme")
+
+    kept: list[Record] = [*store.read(space.passages, Passage), *store.read(space.unique, Example)]
+    assert {each.origin.source for each in kept if isinstance(each, (Passage, Example))} == {
+        "faq.md"
+    }
+    assert not any(
+        each.locator.startswith("acme/")
+        for path in space.work.rglob("*.drops.jsonl")
+        for each in store.read(path, Drop)
+    )
+    assert proof.what == "source"
+
+
+def test_whom_nobody_knows_is_said_in_a_sentence(space: Workspace) -> None:
+    with pytest.raises(BadInputError, match="No U0 was ever met in this workspace"):
+        forget.person(space, "U0")
+    with pytest.raises(BadInputError, match=r"No source chat .* there are: acme, faq\.md"):
+        forget.source(space, "chat")
+    assert make.run("curate forget", cwd=space.root).code == 2
+    assert make.run("curate forget --user U2HELPS", cwd=space.root).code == 0
