@@ -211,8 +211,8 @@ def split() -> None:
                 for row in part:
                     out.add(row, to=space.split / f"{name}.jsonl")
             out.add_all(made.drops)
-            dataset.save(space.split / "dataset", made.parts, made.certificate)
-            store.write_json(space.split / "certificate.json", made.certificate)
+            out.attach(space.split / "certificate.json", made.certificate)
+        dataset.save(space.split / "dataset", made.parts, made.certificate)
     terminal.say_counts(out.done, space.shown(space.split))
     terminal.say(", ".join(f"{name} {len(part)}" for name, part in made.parts.items()))
     for rule in made.certificate.rules:

@@ -13,6 +13,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -159,6 +160,10 @@ class StageWriter:
         for outcome in outcomes:
             self.add(outcome)
 
+    def attach(self, path: Path, document: object) -> None:
+        """Write one JSON document that belongs to the stage; it is no record and is not counted."""
+        self._open(path).write_document(document)
+
     def open_empty(self, path: Path) -> None:
         """Make sure that `path` is written, even if no record goes there."""
         self._open(path)
@@ -243,13 +248,19 @@ class _PartFile:
         if len(self._lines) == AT_ONCE:
             self._flush()
 
+    def write_document(self, document: object) -> None:
+        self._put(_pretty(document))
+
     def _flush(self) -> None:
         if self._lines:
             self._lines.append(b"")
             piece = b"\n".join(self._lines)
             self._lines.clear()
-            self._out.write(piece)
-            self._digest.update(piece)
+            self._put(piece)
+
+    def _put(self, piece: bytes) -> None:
+        self._out.write(piece)
+        self._digest.update(piece)
 
     def finish(self) -> None:
         self._flush()
@@ -261,7 +272,8 @@ class _PartFile:
         self._part.replace(self._path)
 
     def discard(self) -> None:
-        self._out.close()
+        with suppress(OSError):  # On a full disk closing fails as writing did.
+            self._out.close()
         self._part.unlink(missing_ok=True)
 
     def mark(self, root: Path) -> FileMark:
@@ -316,7 +328,11 @@ def read_json(path: Path, kind: type[R]) -> R:
 
 def write_json(path: Path, record: object) -> None:
     """Write one record, indented for people; the file appears only when complete."""
-    write_bytes(path, msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
+    write_bytes(path, _pretty(record))
+
+
+def _pretty(document: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
 def write_bytes(path: Path, content: bytes) -> None:

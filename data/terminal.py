@@ -1,5 +1,6 @@
 """How the four commands speak: errors in one sentence, progress, counts, what to type next."""
 
+import errno
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES}
+"""Failures to write that only the user can mend: a full disk, a quota, a folder not allowed."""
+
 
 def run(app: typer.Typer) -> None:
     """Run a command line. A user's error is one sentence and exit code 2; Ctrl-C is 130."""
@@ -24,6 +28,17 @@ def run(app: typer.Typer) -> None:
         app()
     except GristmillError as error:
         typer.secho(f"Error: {error}", fg="red", err=True)
+        sys.exit(2)
+    except OSError as error:
+        if error.errno not in OF_THE_MACHINE:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        typer.secho(
+            f"Error: {where}{error.strerror}. Make room or allow writing, and run the command again; "
+            "what was there before is unchanged.",
+            fg="red",
+            err=True,
+        )
         sys.exit(2)
     except SystemExit as stop:
         if stop.code == 130:
