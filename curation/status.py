@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from data import store
-from data.store import Freshness, Manifest
+from data.store import FileMark, Freshness, Manifest
 from data.workspace import Workspace
 
 
@@ -20,6 +22,12 @@ class StageState:
     optional: bool = False
 
 
+class _LearntFrom(msgspec.Struct):
+    """Of the manifest of a run, the part that is asked for here."""
+
+    split: tuple[FileMark, ...]
+
+
 def stages(space: Workspace) -> list[StageState]:
     """Every stage of the workspace, in the order of the loop."""
     rows = [
@@ -30,8 +38,9 @@ def stages(space: Workspace) -> list[StageState]:
         _state(space, "reviewed", "curate review policy", space.reviewed, optional=True),
         _state(space, "split", "curate split", space.split / "split.jsonl"),
     ]
-    for run in sorted(path for path in space.runs.glob("*") if (path / "manifest.json").exists()):
+    for run in _runs(space):
         name = f"runs/{run.name}"
+        rows.append(StageState(name, "train run", _run_freshness(run, space.root), None))
         rows.append(
             _state(space, f"{name} answers", f"evaluate run {run.name}", run / "answers.jsonl")
         )
@@ -40,16 +49,29 @@ def stages(space: Workspace) -> list[StageState]:
 
 def next_command(space: Workspace, rows: Sequence[StageState]) -> str:
     """The first thing that is missing, damaged or older than what it was made from."""
+    newest = f"runs/{_runs(space)[-1].name}" if _runs(space) else ""
     for row in rows:
+        if row.name.startswith("runs/") and not row.name.startswith(newest):
+            continue  # An earlier run stays as it was; nobody wants it made again.
         if row.state in ("stale", "damaged") or (row.state == "missing" and not row.optional):
             return row.command
         if row.name == "ingested" and _state_of(rows, "synthetic") == "missing":
             return "synth run"
         if row.name == "unique" and _state_of(rows, "reviewed") == "missing":
             return "curate review policy"
-    if not any(path.joinpath("manifest.json").exists() for path in space.runs.glob("*")):
-        return "train check"
-    return "evaluate report"
+    return "evaluate report" if newest else "train check"
+
+
+def _runs(space: Workspace) -> list[Path]:
+    """The complete runs, the newest last."""
+    made = [path for path in space.runs.glob("*/manifest.json") if path.parent.name[0] != "."]
+    return [path.parent for path in sorted(made, key=lambda path: path.stat().st_mtime)]
+
+
+def _run_freshness(run: Path, root: Path) -> Freshness:
+    """Stale when the split is no longer the one that the run learnt from."""
+    marks = store.read_json(run / "manifest.json", _LearntFrom).split
+    return "stale" if any(store.changed(mark, root) for mark in marks) else "fresh"
 
 
 def _state_of(rows: Sequence[StageState], name: str) -> Freshness:

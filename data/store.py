@@ -302,9 +302,9 @@ def freshness(path: Path, root: Path) -> Freshness:
     manifest = read_manifest(path)
     if manifest is None:
         return "damaged" if path.exists() else "missing"
-    if any(_changed(m, root) for m in (*manifest.made, manifest.drops)):
+    if any(changed(m, root) for m in (*manifest.made, manifest.drops)):
         return "damaged"
-    if any(_changed(m, root) for m in manifest.inputs):
+    if any(changed(m, root) for m in manifest.inputs):
         return "stale"
     return "fresh"
 
@@ -355,7 +355,8 @@ def _version() -> str:
     return version("gristmill")
 
 
-def _changed(was: FileMark, root: Path) -> bool:
+def changed(was: FileMark, root: Path) -> bool:
+    """Whether a file is not what it was, or gone."""
     path = root / was.path
     return not path.exists() or hash_file(path) != was.sha256
 

@@ -165,3 +165,17 @@ def test_a_second_command_in_one_workspace_is_told_to_wait(tmp_path: Path, comma
     assert ran.code == 2
     assert "`curate ingest` (process" in ran.output
     assert "wait until it ends" in ran.output
+
+
+def test_a_run_is_stale_once_the_split_is_another(tmp_path: Path) -> None:
+    space = make.space(tmp_path)
+    train = make.stage_file(space.split / "train.jsonl", [make.example()], root=tmp_path)
+    learnt = {"name": "first", "split": [store.mark(train, tmp_path)]}
+    store.write_json(space.runs / "first" / "manifest.json", learnt)
+    before = make.run("curate status", cwd=tmp_path).output
+
+    make.stage_file(train, [make.example("New?", "Yes, new.")], root=tmp_path)
+    after = make.run("curate status", cwd=tmp_path).output
+
+    assert "runs/first fresh" in " ".join(before.split())
+    assert "runs/first stale" in " ".join(after.split())
