@@ -187,11 +187,15 @@ def split() -> None:
         )
     with workspace.locked(space, "curate split"):
         rows = _examples(space, source, made_by="curate dedup")
+        cards = settle_stage.cards(space)
+        sided = (
+            [space.conflicts, settle_stage.decisions(space)] if space.conflicts.exists() else []
+        )
         with (
             store.StageWriter(
                 space.split / "split.jsonl",
                 "curate split",
-                inputs=[p for p in (source, space.conflicts, space.settled) if p.exists()],
+                inputs=[source, *sided],
                 settings={
                     "split": space.settings.split.model_dump(),
                     "dedup": space.settings.dedup.model_dump(),
@@ -201,7 +205,6 @@ def split() -> None:
             terminal.waiting(f"comparing {len(rows)} examples across sides"),
         ):
             out.expect(len(rows))
-            cards = settle_stage.cards(space)
             sound = list(conflicts.set_aside(rows, cards, settle_stage.settled(space)))
             out.add_all(drop for drop in sound if isinstance(drop, Drop))
             rows = [row for row in sound if isinstance(row, Example)]
@@ -215,6 +218,10 @@ def split() -> None:
         dataset.save(space.split / "dataset", made.parts, made.certificate)
     terminal.say_counts(out.done, space.shown(space.split))
     terminal.say(", ".join(f"{name} {len(part)}" for name, part in made.parts.items()))
+    if not (made.dev and made.test):
+        terminal.say(
+            "too few families for a dev and a test side: figures on them will say nothing"
+        )
     for rule in made.certificate.rules:
         outcome = f"barred {rule.barred}" if rule.ran else rule.note
         terminal.say(f"leak rule {rule.name}: {outcome}")

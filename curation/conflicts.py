@@ -147,10 +147,10 @@ def _listed(values: frozenset[float]) -> str:
 
 def _card(one: Example, other: Example, differs: tuple[str, ...]) -> Conflict:
     key = content_id("conflict", *sorted((one.id, other.id)))
-    return Conflict(key, _claim(one), _claim(other), differs)
+    return Conflict(key, claim(one), claim(other), differs)
 
 
-def _claim(row: Example) -> Claim:
+def claim(row: Example) -> Claim:
     return Claim(
         row.id, row.family, row.question, row.answer, row.origin.locator, _date(row.origin.locator)
     )

@@ -16,6 +16,7 @@ import msgspec
 
 from curation import dataset, rewriting
 from curation.certificate import Certificate
+from curation.conflicts import Claim, Conflict
 from curation.rewriting import Rewritten
 from data import ledger, store
 from data.errors import BadInputError
@@ -60,7 +61,8 @@ def person(space: Workspace, user: str) -> tuple[Proof, Path]:
         name = book.known_as(key)
         if name is None:
             raise BadInputError(
-                f"No {user} was ever met in this workspace; the id stands in users.json."
+                f"Nobody with the id {user} was met in this workspace; ids stand in the export's "
+                "users.json and look like U024BE7LH."
             )
         return _forget(space, book, _Wanted("user", key, name=name))
 
@@ -108,9 +110,15 @@ class _Wanted:
         if isinstance(record, Example):
             known = record.id in self.examples or self._descends(record)
             return not known and not self._is_of(record)
+        if isinstance(record, Conflict):
+            return not any(self._claims(claim) for claim in (record.first, record.second))
         if isinstance(record, Ticket):
             return not {*record.sources, *record.withheld} & (self.passages | self.examples)
         return True
+
+    def _claims(self, claim: Claim) -> bool:
+        named = self._named and self._named.search(f"{claim.question}\n{claim.answer}")
+        return claim.example in self.examples or claim.family in self.families or bool(named)
 
     def _drop_stays(self, drop: Drop) -> bool:
         if self._source and drop.locator.startswith((f"{self._source}/", f"{self._source}#")):
@@ -262,7 +270,7 @@ def _all_passages(space: Workspace) -> Iterator[Passage]:
 
 def _all_examples(space: Workspace) -> Iterator[Example]:
     for path in sorted(space.work.rglob("*.jsonl")):
-        if not path.name.startswith(".") and path.name not in ("passages.jsonl", "tickets.jsonl"):
+        if not path.name.startswith(".") and path.name not in rewriting.NOT_EXAMPLES:
             if path.name.endswith(".drops.jsonl"):
                 yield from (each.example for each in store.read(path, Drop) if each.example)
             else:

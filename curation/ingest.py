@@ -61,6 +61,7 @@ def run(
     with ExitStack() as zips, ledger.opened(space.ledger) as book, _rare_collection():
         found = walk.find(paths, _known(kind), zips)
         before = earlier.read(space.passages, without={each.name for each in found.sources})
+        _refuse_namesakes(space, found, before)
         pseudonym = cache(book.pseudonym)
         people = _people(found.sources, pseudonym)
         told = slack.Told(pseudonym, cache(book.is_forgotten), disentangle)
@@ -70,6 +71,21 @@ def run(
     with _rare_collection():
         ingested = _write_examples(space)
     return Ingested(passages, ingested, tuple(_remarks(space, found, reading.notes)))
+
+
+def _refuse_namesakes(space: Workspace, found: Walk, before: Earlier) -> None:
+    """A document named again replaces what it brought; another one of its name must not."""
+    for source in found.sources:
+        was = before.notes.get(source.name)
+        if was is None or source.kind == "slack" or was.kind == "slack":
+            continue
+        now = {mark.path for mark in _marks(source, space.root)}
+        still = [path for path in was.paths if (space.root / path).exists()]
+        if still and not now & set(was.paths):
+            raise BadInputError(
+                f"{source.name} was ingested before from {still[0]}, which is still there, and "
+                f"would replace it: {source.paths[0]}. Rename one, or ingest the folder above both."
+            )
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from curation.conflicts import Conflict, Settlement
 from data import store
 from data.records import Drop, Example, Passage, Record, Ticket
 from data.store import FileMark, Manifest
@@ -41,7 +42,7 @@ def prepare(space: Workspace, stays: Callable[[Record], bool]) -> Iterator[Rewri
     """Every file of records in work/ that holds some that must go, written anew beside it."""
     for path in sorted(space.work.rglob("*.jsonl")):
         kind = _kind(path)
-        if kind is None or path.name.startswith("."):
+        if path.name.startswith("."):
             continue
         made = _filtered(path, kind, stays)
         if made.removed:
@@ -99,12 +100,17 @@ def _marked(
     return msgspec.structs.replace(mark, sha256=hashes.get(mark.sha256, mark.sha256))
 
 
-def _kind(path: Path) -> type[Record] | None:
-    if path.name.endswith(".drops.jsonl"):
-        return Drop
-    if path.name == "passages.jsonl":
-        return Passage
-    return Ticket if path.name == "tickets.jsonl" else Example
+NOT_EXAMPLES: dict[str, type[Record]] = {
+    "passages.jsonl": Passage,
+    "tickets.jsonl": Ticket,
+    "conflicts.jsonl": Conflict,
+    "settled.jsonl": Settlement,
+}
+"""What the other files of records in work/ hold."""
+
+
+def _kind(path: Path) -> type[Record]:
+    return Drop if path.name.endswith(".drops.jsonl") else NOT_EXAMPLES.get(path.name, Example)
 
 
 def _filtered(path: Path, kind: type[Record], stays: Callable[[Record], bool]) -> Rewritten:

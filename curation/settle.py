@@ -3,6 +3,7 @@
 import getpass
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 
@@ -29,6 +30,13 @@ def settled(space: Workspace) -> dict[str, Keep]:
     if not space.settled.exists():
         return {}
     return {each.card: each.keep for each in store.read(space.settled, Settlement)}
+
+
+def decisions(space: Workspace) -> Path:
+    """The file of decisions, made empty where there is none, so that a stage can depend on it."""
+    if not space.settled.exists():
+        store.write_bytes(space.settled, b"")
+    return space.settled
 
 
 def open_cards(space: Workspace) -> list[Conflict]:

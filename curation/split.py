@@ -31,6 +31,7 @@ class Split:
 
 def lay_out(rows: Sequence[Example], settings: Settings, cache: Path) -> Split:
     """Split by side; a train row too close to a held-out one is dropped, its twin named."""
+    _refuse_repeated_ids(rows)
     _refuse_mixed_families(rows)
     by_side = {side: tuple(row for row in rows if row.side == side) for side in SIDES}
     if not by_side["train"]:
@@ -49,6 +50,17 @@ def lay_out(rows: Sequence[Example], settings: Settings, cache: Path) -> Split:
         drops=(*withheld.drops, *cleared.drops),
         certificate=cleared.certificate,
     )
+
+
+def _refuse_repeated_ids(rows: Sequence[Example]) -> None:
+    seen: set[str] = set()
+    for row in rows:
+        if row.id in seen:
+            raise BadInputError(
+                f"Example {row.id} ({row.origin.locator}) stands twice in what is to be split. "
+                "Was a line copied by hand? Take one out, or run the review again."
+            )
+        seen.add(row.id)
 
 
 def _refuse_mixed_families(rows: Sequence[Example]) -> None:

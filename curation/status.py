@@ -1,7 +1,7 @@
 """Where a workspace stands: each stage, its counts, whether it is fresh, what to run next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -25,7 +25,7 @@ class StageState:
 class _LearntFrom(msgspec.Struct):
     """Of the manifest of a run, the part that is asked for here."""
 
-    split: tuple[FileMark, ...]
+    split: tuple[FileMark, ...] = ()
 
 
 def stages(space: Workspace) -> list[StageState]:
@@ -44,7 +44,7 @@ def stages(space: Workspace) -> list[StageState]:
         rows.append(
             _state(space, f"{name} answers", f"evaluate run {run.name}", run / "answers.jsonl")
         )
-    return rows
+    return _spread(rows)
 
 
 def next_command(space: Workspace, rows: Sequence[StageState]) -> str:
@@ -59,7 +59,13 @@ def next_command(space: Workspace, rows: Sequence[StageState]) -> str:
             return "synth run"
         if row.name == "unique" and _state_of(rows, "reviewed") == "missing":
             return "curate review policy"
-    return "evaluate report" if newest else "train check"
+    if not newest:
+        return "train check"
+    answers = space.root / newest / "answers.jsonl"
+    report = space.reports / f"{Path(newest).name}.html"
+    if report.exists() and report.stat().st_mtime >= answers.stat().st_mtime:
+        return f"open {report.relative_to(space.root)}, then synth run with more wordings"
+    return "evaluate report"
 
 
 def _runs(space: Workspace) -> list[Path]:
@@ -76,6 +82,21 @@ def _run_freshness(run: Path, root: Path) -> Freshness:
 
 def _state_of(rows: Sequence[StageState], name: str) -> Freshness:
     return next(row.state for row in rows if row.name == name)
+
+
+def _spread(rows: list[StageState]) -> list[StageState]:
+    """What was made from a stage that is not as it should be is no fresher than that."""
+    doubtful: set[str] = set()
+    spread = []
+    for row in rows:
+        state = row.state
+        made = row.manifest
+        if made and state == "fresh" and doubtful & {mark.path for mark in made.inputs}:
+            state = "stale"
+        if made and state != "fresh":
+            doubtful |= {mark.path for mark in made.made}
+        spread.append(replace(row, state=state))
+    return spread
 
 
 def _state(

@@ -54,7 +54,17 @@ def _encode(texts: list[str], model: str) -> Vectors:
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # Its bars would draw over ours.
-    encoder = SentenceTransformer(str(_place(model)), device="cpu")
+    place = _place(model)
+    if not (Path(place).is_dir() or "/" in str(place)):
+        raise BadInputError(
+            f"No folder {place} for the embedder; under [dedup] name a folder, a hub model as "
+            f"owner/name, one of {', '.join(PACKAGED)}, or `none`."
+        )
+    try:
+        encoder = SentenceTransformer(str(place), device="cpu")
+    except (OSError, ValueError) as error:
+        first = str(error).splitlines()[0]
+        raise BadInputError(f"The embedder {model} cannot be loaded: {first}") from error
     vectors = encoder.encode(texts, normalize_embeddings=True, show_progress_bar=False)
     return np.asarray(vectors, dtype=np.float32)
 

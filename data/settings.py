@@ -31,7 +31,9 @@ class TeacherSettings(Section):
     kind: Literal["template", "openai"] = Field(
         "template", description="`template` needs no model; `openai` is any compatible endpoint"
     )
-    base_url: str = Field("", description="such as http://127.0.0.1:8000/v1")
+    base_url: str = Field(
+        "", pattern=r"^(https?://\S+)?$", description="such as http://127.0.0.1:8000/v1"
+    )
     model: str = Field("", description="the model's name at that endpoint")
     api_key_env: str = Field(
         "OPENAI_API_KEY", description="the environment variable with the key; never the key itself"
@@ -64,7 +66,11 @@ class DedupSettings(Section):
 
 
 class ReviewSettings(Section):
-    url: str = Field("", description="the Argilla server, such as http://127.0.0.1:6900")
+    url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="the Argilla server, such as http://127.0.0.1:6900",
+    )
     api_key_env: str = Field(
         "ARGILLA_API_KEY", description="the environment variable with the key"
     )
@@ -143,7 +149,10 @@ class Settings(Section):
 
 def load(path: Path) -> Settings:
     """Read the settings, or say which line is wrong and what was probably meant."""
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInputError(f"{path}: not UTF-8; save it as UTF-8.") from error
     try:
         return Settings.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -173,6 +182,10 @@ def _explain(path: Path, text: str, error: ValidationError) -> str:
     problem = error.errors(include_url=False)[0]
     steps = [str(step) for step in problem["loc"]]
     where = f"{path}:{_line_of(text, steps)}"
+    if problem["type"] == "model_type":
+        return f"{where}: `{steps[0]}` is a section; write [{steps[0]}] and its keys below it."
+    if problem["type"] == "string_pattern_mismatch":
+        return f"{where}: {'.'.join(steps)} is an address that begins with http:// or https://."
     if problem["type"] != "extra_forbidden":
         return f"{where}: {'.'.join(steps)}: {problem['msg']}, not {problem['input']!r}."
     known = _known_keys(steps[:-1])

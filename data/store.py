@@ -89,7 +89,7 @@ def read(path: Path, kind: type[R]) -> Iterator[R]:
                 yield decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise BadInputError(
-                    f"{path}:{number}: not a {kind.__name__} record: {error}. "
+                    f"{path}:{number}: no {kind.__name__} record: {error}. "
                     "Correct that line, or make the file again."
                 ) from error
 

@@ -58,7 +58,7 @@ def run(
         typer.Option("-o", "--output", help="Where to write; default work/synthetic.jsonl."),
     ] = None,
 ) -> None:
-    """Write the new wordings: for each example of the train side, as many as [synth] asks for.
+    """Write the new wordings: for each example of the train side, as many as the settings ask for.
 
     Answers are taken over word for word. Replies are kept in work/ledger.sqlite, so that a run
     that was stopped asks only for what is missing. Example: synth run

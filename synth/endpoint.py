@@ -133,7 +133,7 @@ class EndpointTeacher:
         except openai.APIStatusError as error:
             raise TeacherError(
                 f"{where} answered {error.status_code} for model {self._settings.model}: "
-                f"{error.message[:300]}. Replies so far are kept; run again to go on."
+                f"{error.message[:300]}. {_hint(error.status_code)} Replies so far are kept."
             ) from error
         except (openai.OpenAIError, msgspec.DecodeError) as error:
             raise TeacherError(f"{where} does not speak the OpenAI protocol: {error}") from error
@@ -165,6 +165,14 @@ class EndpointTeacher:
     def _key(self, request: Request) -> str:
         """What was asked, and nothing about where or in which run."""
         return content_id(msgspec.json.encode(self._body(request)).decode())
+
+
+def _hint(status: int) -> str:
+    if status in (401, 403):
+        return "Is the key right that `api_key_env` names?"
+    if status in (404, 405, 501):
+        return "Is `base_url` right (most end in /v1), and the name of the model?"
+    return "Wait and run again to go on."
 
 
 def _client(settings: TeacherSettings) -> "OpenAI":

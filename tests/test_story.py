@@ -74,7 +74,7 @@ def test_the_whole_loop_leaves_everything_fresh_and_a_report_behind(home: Path) 
 
     assert "stale" not in ran.stdout
     assert "damaged" not in ran.stdout
-    assert "next: evaluate report" in ran.stdout
+    assert "next: open reports/first.html" in ran.stdout
     assert (shop / "reports" / "first.html").stat().st_size > 50_000
 
 

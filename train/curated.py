@@ -46,7 +46,14 @@ def stage(folder: Path) -> Path:
 
 def _refuse_edited(folder: Path, root: Path) -> None:
     """The certificate speaks of the bytes that the split wrote, and of no others."""
-    if store.read_manifest(stage(folder)) and store.freshness(stage(folder), root) == "damaged":
+    if store.read_manifest(stage(folder)) is None:
+        return
+    state = store.freshness(stage(folder), root)
+    if state == "stale":
+        raise BadInputError(
+            f"{folder} is older than what it was made from; run `{MADE_BY}` again before training."
+        )
+    if state == "damaged":
         raise BadInputError(
             f"A file in {folder} was changed after `{MADE_BY}` certified it; change the "
             f"examples in review instead and run `{MADE_BY}` again."

@@ -40,7 +40,7 @@ def policy() -> None:
 
 @app.command()
 def push() -> None:
-    """Send the examples to Argilla, to the server that [review] names.
+    """Send the examples to Argilla, to the server that the settings name.
 
     An example that is there already is not sent twice. Example: curate review push
     """

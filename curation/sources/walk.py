@@ -68,6 +68,10 @@ def find(paths: Sequence[Path], kind: Kind | None, zips: ExitStack) -> Walk:
         if not found:
             raise BadInputError(_nothing(path, walk.ignored, kind))
         walk.sources += found
+    for each in walk.sources:
+        if not _writable(each.name):
+            shown = each.name.encode("utf-8", "backslashreplace").decode()
+            raise BadInputError(f"The name of {shown} is not UTF-8; rename that file.")
     walk.sources.sort(key=lambda each: each.name)
     for before, after in zip(walk.sources, walk.sources[1:], strict=False):
         if before.name == after.name:
@@ -76,6 +80,10 @@ def find(paths: Sequence[Path], kind: Kind | None, zips: ExitStack) -> Walk:
                 f"{after.paths[0]}; rename one, or ingest the folder above both."
             )
     return walk
+
+
+def _writable(name: str) -> bool:
+    return not any("\udc80" <= letter <= "\udcff" for letter in name)
 
 
 def _in_path(

@@ -57,7 +57,7 @@ def test_a_bad_line_stops_the_stage_with_its_number(tmp_path: Path) -> None:
     ran = make.run("curate dedup", cwd=tmp_path)
 
     assert ran.code == 2
-    assert "ingested.jsonl:7: not a Example record" in ran.output
+    assert "ingested.jsonl:7: no Example record" in ran.output
     assert not space.unique.exists()
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from curation import forget, ingest, rewriting, status
+from curation import conflicts, forget, ingest, rewriting, status
 from data import ledger, store
 from data.errors import BadInputError
 from data.records import Drop, Example, Origin, Passage, Record
@@ -145,9 +145,22 @@ def test_a_source_leaves_with_all_that_was_made_of_it(space: Workspace) -> None:
 
 
 def test_whom_nobody_knows_is_said_in_a_sentence(space: Workspace) -> None:
-    with pytest.raises(BadInputError, match="No U0 was ever met in this workspace"):
+    with pytest.raises(BadInputError, match="Nobody with the id U0 was met in this workspace"):
         forget.person(space, "U0")
     with pytest.raises(BadInputError, match=r"No source chat .* there are: acme, faq\.md"):
         forget.source(space, "chat")
     assert make.run("curate forget", cwd=space.root).code == 2
     assert make.run("curate forget --user U2HELPS", cwd=space.root).code == 0
+
+
+def test_a_conflict_card_of_the_person_goes_too(space: Workspace) -> None:
+    rows = list(store.read(space.ingested, Example))
+    mine = next(row for row in rows if row.origin.source != "faq.md")
+    other = next(row for row in rows if row.origin.source == "faq.md")
+    card = conflicts.Conflict("c1", conflicts.claim(mine), conflicts.claim(other), ("answers",))
+    make.stage_file(space.conflicts, [card], root=space.root)
+
+    ran = make.run("curate forget --user U1ASKER", cwd=space.root)
+
+    assert ran.code == 0, ran.output
+    assert not list(store.read(space.conflicts, conflicts.Conflict))

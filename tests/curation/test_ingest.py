@@ -1,4 +1,5 @@
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -247,3 +248,25 @@ def test_a_kind_can_be_forced(tmp_path: Path) -> None:
     ingest.run(space, [write(tmp_path / "faq.txt", FAQ)], kind="faq")
 
     assert [each.title for each in passages(space)] == ["Is it free?", "Is it big?"]
+
+
+def test_a_file_name_that_is_no_text_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    odd = os.fsdecode(bytes(tmp_path) + b"/bad\xff.md")
+    Path(odd).write_text("## Is it free?\n\nYes, for ever.\n")
+
+    with pytest.raises(BadInputError, match=r"The name of bad\\udcff\.md is not UTF-8"):
+        ingest.run(make.space(tmp_path / "w"), [Path(odd)])
+
+
+def test_another_file_of_the_same_name_does_not_replace_the_first(tmp_path: Path) -> None:
+    for folder, answer in (("a", "Yes, for ever."), ("b", "No, not at all.")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "faq.md").write_text(f"## Is it free?\n\n{answer}\n")
+    space = make.space(tmp_path / "w")
+    ingest.run(space, [tmp_path / "a" / "faq.md"])
+    before = space.passages.read_bytes()
+
+    with pytest.raises(BadInputError, match=r"faq\.md was ingested before from .*a/faq\.md"):
+        ingest.run(space, [tmp_path / "b" / "faq.md"])
+
+    assert space.passages.read_bytes() == before

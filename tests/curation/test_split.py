@@ -110,3 +110,8 @@ def test_a_family_on_two_sides_is_refused(tmp_path: Path) -> None:
 def test_nothing_to_train_on_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="None of the 0 examples is on the train side"):
         split.lay_out([], LEXICAL, tmp_path / "vectors.sqlite")
+
+
+def test_an_example_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match=r"stands twice .* Take one out"):
+        split.lay_out([make.example(), make.example()], LEXICAL, tmp_path / "vectors.sqlite")

@@ -44,3 +44,19 @@ def test_every_setting_of_the_starter_file_may_be_uncommented(tmp_path: Path) ->
     path.write_text(settings.starter().replace("\n# ", "\n"))
 
     assert settings.load(path) == settings.Settings()
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        (b"train = 3\n", r"toml:1: `train` is a section; write \[train\]"),
+        (b'[teacher]\nbase_url = "127.0.0.1:8000"\n', r"toml:2: teacher\.base_url is an address"),
+        (b"\xff\xfe[\x00", r"not UTF-8; save it as UTF-8"),
+    ],
+)
+def test_what_is_no_setting_is_said_in_plain_words(tmp_path: Path, toml: bytes, said: str) -> None:
+    path = tmp_path / "gristmill.toml"
+    path.write_bytes(toml)
+
+    with pytest.raises(BadInputError, match=said):
+        settings.load(path)

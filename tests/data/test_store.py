@@ -21,7 +21,7 @@ def test_a_bad_line_is_named_with_file_and_line(tmp_path: Path) -> None:
     with path.open("a", encoding="utf-8") as out:
         out.write('{"id": "x", "mesages": []}\n')
 
-    with pytest.raises(BadInputError, match=r"unique\.jsonl:7: not a Example record"):
+    with pytest.raises(BadInputError, match=r"unique\.jsonl:7: no Example record"):
         list(store.read(path, Example))
 
 
