@@ -1,4 +1,4 @@
-"""How fast FAQs are read, and how many of their questions are found."""
+"""How fast FAQs are read, and how many of the questions of the samples are found."""
 
 import json
 import re
