@@ -12,7 +12,7 @@ from curation.sources.accordions import Toggles
 from curation.sources.document import Block, BlockKind, Document, join
 from curation.sources.webtext import BLOCKS
 
-LINE_ID = re.compile(r"source-line-(\d+)(?:-\d+)?")
+LINE_ID = re.compile(r"source-line-(\d{1,9})(?:-\d+)?")
 """An id by which a format that is read by way of HTML says where its own line was."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -176,7 +176,7 @@ def _heading_level(element: Element, page: _Page) -> int:
         return 0 if inside else int(str(element.tag)[1])
     if element.get("role") == "heading" and not webtext.holds_blocks(element):
         level = element.get("aria-level") or "2"
-        return min(6, int(level)) if level.isdigit() else 2
+        return int(level) if level in tuple("123456") else 2
     return 0
 
 
