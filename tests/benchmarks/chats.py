@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 from curation.sources import disentangle, threads
@@ -62,7 +63,7 @@ def _guessed(said: Iterable[Said]) -> Iterator[Talk]:
 
 def _links(talks: Iterable[Talk]) -> Iterator[tuple[str, str]]:
     for talk in talks:
-        yield from zip(talk, talk[1:], strict=False)
+        yield from pairwise(talk)
 
 
 def _count(counts: list[int], found: set[Talk], wanted: set[Talk]) -> None:
