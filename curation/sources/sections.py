@@ -78,7 +78,9 @@ def cut(document: Document, blocks: Sequence[Block], name: str, forced: str) -> 
     done: list[Section] = []
     for region, inside_faq in _regions(found, named=named):
         level = _entry_level(region, named=inside_faq)
-        done += [replace(each, level=level, named=inside_faq) for each in region]
+        if level < NO_FAQ or inside_faq:
+            region = [replace(each, level=level, named=inside_faq) for each in region]
+        done += region
     return done
 
 
