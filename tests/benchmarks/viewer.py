@@ -18,16 +18,16 @@ WANTED = "slack-export-viewer==3.5.0"
 SIZE = 10 * exports.MEGABYTE
 RUNS = 3
 _OURS = """
-import gc, sys, time
+import sys, time
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from curation import ingest
 from curation.sources import slack, walk
 from curation.sources.units import Notes
-gc.set_threshold(100_000, 20, 100)  # as ingest has it while it reads
 started = time.perf_counter()
 notes = Notes()
-with ExitStack() as zips:
+with ExitStack() as zips, ingest.rare_collection():
     (source,) = walk.find([Path(sys.argv[1])], None, zips).sources
     names = {f"slack:{user.id}": user.name for user in source.archive.users()}
     told = slack.Told(lambda key: names.get(key, key))
