@@ -58,7 +58,7 @@ def run(
     if faq_style not in ("", *faq.STYLES):
         known = ", ".join(faq.STYLES)
         raise BadInputError(f"No FAQ style is called {faq_style}; known: {known}.")
-    with ExitStack() as zips, ledger.opened(space.ledger) as book, _rare_collection():
+    with ExitStack() as zips, ledger.opened(space.ledger) as book, rare_collection():
         found = walk.find(paths, _known(kind), zips)
         before = earlier.read(space.passages, without={each.name for each in found.sources})
         _refuse_namesakes(space, found, before)
@@ -68,7 +68,7 @@ def run(
         reading = _Reading(space, people, before, told)
         reading.faq_style = faq_style
         passages = _write_passages(space, found, before, reading, book)
-    with _rare_collection():
+    with rare_collection():
         ingested = _write_examples(space)
     return Ingested(passages, ingested, tuple(_remarks(space, found, reading.notes)))
 
@@ -89,7 +89,7 @@ def _refuse_namesakes(space: Workspace, found: Walk, before: Earlier) -> None:
 
 
 @contextmanager
-def _rare_collection() -> Iterator[None]:
+def rare_collection() -> Iterator[None]:
     """Records hold no cycles; looking for some at the usual pace takes a tenth of the time."""
     usual = gc.get_threshold()
     gc.set_threshold(100_000, 20, 100)

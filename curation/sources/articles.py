@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from curation.sources import titles, webpage
@@ -71,5 +72,6 @@ def _updated(article: Article) -> tuple[str, ...]:
     """The day of the last change; how old an answer is matters to whoever reviews it."""
     when = article.get("updated_at") or article.get("edited_at")
     if isinstance(when, int):
-        return (f"updated:{datetime.fromtimestamp(when, UTC).date().isoformat()}",)
+        with suppress(ValueError, OverflowError, OSError):  # no time that a calendar has
+            return (f"updated:{datetime.fromtimestamp(when, UTC).date().isoformat()}",)
     return (f"updated:{when[:10]}",) if isinstance(when, str) and when[:4].isdigit() else ()

@@ -30,7 +30,7 @@ def _parsed(source: str) -> object:
     for attempt in (bare, re.sub(r",(?=\s*[}\]])", "", bare), html.unescape(bare)):
         try:
             found: object = json.loads(attempt, strict=False)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         return found
     return None

@@ -56,7 +56,7 @@ def one(content: bytes | msgspec.Raw) -> list[Message | None]:
         pass
     try:
         return list(_flat([_typed(_patient.decode(_text(bytes(content))))]))
-    except ValueError:
+    except (ValueError, RecursionError):
         return [None]
 
 
@@ -72,7 +72,10 @@ def speakers(content: bytes) -> Iterator[Speaker]:
 
 def items(content: bytes) -> list[object]:
     """What stands in a file that is a list or a page of the API; ValueError where it is none."""
-    found: object = _patient.decode(_text(utf8(content)))
+    try:
+        found: object = _patient.decode(_text(utf8(content)))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if isinstance(found, dict):
         pages = (found[key] for key in _PAGES if isinstance(found.get(key), list))
         found = next(pages, found)

@@ -23,7 +23,7 @@ MAX_RATIO = 200
 UTF8_NAME_FLAG = 0x800
 UNICODE_PATH = 0x7075
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError)
-"""What reading a broken zip or gzip raises; RuntimeError says that it is encrypted."""
+"""What reading a broken zip or gzip raises; RuntimeError, that it is encrypted or too new."""
 
 
 class UnreadableError(BadInputError):
@@ -78,7 +78,7 @@ class Zip(AbstractContextManager["Zip"]):
         self.path = path
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError) as error:
+        except BROKEN as error:
             raise UnreadableError(
                 f"{path}: not a zip that can be read: {error}; get it again, or unpack it "
                 "and name the folder."

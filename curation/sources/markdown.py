@@ -84,7 +84,7 @@ def _parser() -> MarkdownIt:
 
 def _references(text: str) -> References:
     notes: dict[str, dict[str, dict[str, object]]] = {}
-    _parser().parse(text, notes)
+    _parser().disable("inline").parse(text, notes)  # blocks define them
     found = notes.get("references", {})
     return {label: str(each["href"]) for label, each in found.items()}
 

@@ -2,12 +2,11 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 
 from curation.sources import plaintext, webpage
 from curation.sources.document import Document
-from curation.sources.files import UnreadableError
+from curation.sources.files import BROKEN, UnreadableError
 
 _STYLES = """
 p[style-name='Title'] => h1:fresh
@@ -22,7 +21,7 @@ def parse_docx(content: bytes, name: str) -> Document:
 
     try:
         found = mammoth.convert_to_html(io.BytesIO(content), style_map=_STYLES)
-    except (zipfile.BadZipFile, ValueError, KeyError, OSError, AttributeError) as error:
+    except (*BROKEN, ValueError, KeyError, AttributeError) as error:
         # What zipfile and the XML of a damaged file raise.
         raise UnreadableError(f"{name}: not a Word file that can be read: {error}.") from error
     html = re.sub(r"<a id=\"[^\"]*\"></a>", "", found.value)

@@ -63,7 +63,7 @@ def _command(paragraph: str) -> tuple[str, str]:
 def _own(command: str, rest: str, line: int) -> Block:
     if not command:
         return _text(rest, line)
-    level = int(command[5:6]) if command[5:6].isdigit() else 1
+    level = int(command[5:6]) if command[5:6] in tuple("123456") else 1
     title = titles.clean(inline(rest))
     return Block("heading", f"{'#' * level} {title}", line, title, level)
 
@@ -129,6 +129,7 @@ def _text(paragraph: str, line: int) -> Block:
 def inline(text: str) -> str:
     """Formatting codes as Markdown, from the innermost outwards."""
     held: list[str] = []
+    text = text.replace("\x01", "")
 
     def hold(found: re.Match[str]) -> str:
         # Escapes become text only when no code around them can take them for its end.
@@ -146,7 +147,7 @@ def _decoded(code: str, inner: str) -> str:
     if code in "XZ":
         return ""
     if code == "E":
-        number = re.fullmatch(r"(?:0x)?(\d+)", inner)
+        number = re.fullmatch(r"(?:0x)?(\d{1,6})", inner)
         return _ENTITIES.get(inner) or (chr(int(number[1])) if number else inner)
     if code in "CF":
         return f"`{' '.join(inner.split())}`"

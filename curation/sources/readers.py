@@ -17,6 +17,7 @@ from curation.sources import (
     webpage,
 )
 from curation.sources.document import Document
+from curation.sources.files import UnreadableError
 from curation.sources.units import Found, Notes
 from curation.sources.walk import Source
 
@@ -27,6 +28,15 @@ _CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGN
 
 def read(source: Source, notes: Notes, style: str = "") -> Iterator[Found]:
     """Yield what a file holds; `UnreadableError` where it is not what its ending says."""
+    try:
+        yield from _read(source, notes, style)
+    except RecursionError as error:
+        raise UnreadableError(
+            f"{source.name}: nested too deeply; was it made by a program that went wrong?"
+        ) from error
+
+
+def _read(source: Source, notes: Notes, style: str) -> Iterator[Found]:
     content = source.tree.read(source.entry)
     ending = walk_ending(source.entry)
     if ending in WORKBOOKS:

@@ -78,7 +78,8 @@ def cut(document: Document, blocks: Sequence[Block], name: str, forced: str) -> 
     done: list[Section] = []
     for region, inside_faq in _regions(found, named=named):
         level = _entry_level(region, named=inside_faq)
-        done += [replace(each, level=level, named=inside_faq) for each in region]
+        same = level == NO_FAQ and not inside_faq
+        done += [x if same else replace(x, level=level, named=inside_faq) for x in region]
     return done
 
 

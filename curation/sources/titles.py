@@ -6,6 +6,8 @@ from functools import lru_cache
 
 REMEMBERED = 100_000
 """Titles; each is asked about many times."""
+LONGEST = 2000
+"""Characters; whatever is longer is no title, and not worth the time that cleaning it takes."""
 
 _MARKED = re.compile(
     r"[\uff1f\u037e]|\A\s*\u00bf|[?\u061f](?=[\s\"'\u2019\u201d\u00bb)\]*_.!:]|$)|[吗嗎か]。?$"
@@ -91,7 +93,7 @@ _TAIL = re.compile(
 def clean(source: str) -> str:
     """A title without anchors, tags, numbering, emphasis and `Q:`; code stays in backticks."""
     title = source
-    if _MARKUP.search(source):
+    if len(source) <= LONGEST and _MARKUP.search(source):
         title = re.sub(r"(?is)<code\b[^>]*>(.*?)</code>", _as_code, source)
         parts = re.split(r"(`+[^`]+`+)", title)
         title = "".join(part if part.startswith("`") else _clean_prose(part) for part in parts)

@@ -38,6 +38,8 @@ def _is_roof(element: Element) -> bool:
 
 def item_hrefs(item: Element) -> tuple[str, ...]:
     """Where an item leads, if its own words are one link and no more than a number before it."""
+    if next(item.iter("a"), None) is None:
+        return ()
     links = [x for x in item.iter("a") if not any(a.tag in ("ul", "ol") for a in _up(x, item))]
     if len(links) != 1:
         return ()
@@ -61,8 +63,10 @@ def _up(element: Element, root: Element) -> Iterator[Element]:
 def hrefs(element: Element) -> tuple[str, ...]:
     """Where it leads, if all its words are links."""
     links = [each for each in element.iter("a") if each.get("href")]
+    if not links:
+        return ()
     linked = sum(len(titles.plain(webtext.words(each))) for each in links)
-    if not links or linked < 0.8 * len(titles.plain(webtext.words(element))):
+    if linked < 0.8 * len(titles.plain(webtext.words(element))):
         return ()
     return tuple(str(each.get("href")) for each in links)
 

@@ -1,7 +1,7 @@
 """A web page as a document: what is text of its own, without navigation, chrome and pilcrows."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -12,7 +12,7 @@ from curation.sources.accordions import Toggles
 from curation.sources.document import Block, BlockKind, Document, join
 from curation.sources.webtext import BLOCKS
 
-LINE_ID = re.compile(r"source-line-(\d+)(?:-\d+)?")
+LINE_ID = re.compile(r"source-line-(\d{1,9})(?:-\d+)?")
 """An id by which a format that is read by way of HTML says where its own line was."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -77,7 +77,7 @@ def _main(root: Element) -> Element:
 def _walk(element: Element, page: _Page) -> Iterator[Block]:
     """The blocks inside an element; runs of text between them are blocks too."""
     run = [webtext.spaced(element.text)]
-    line = _line(element, page)
+    begun = element
     for child in element:
         if _is_left_out(child, page):
             run.append(webtext.spaced(child.tail))
@@ -85,13 +85,13 @@ def _walk(element: Element, page: _Page) -> Iterator[Block]:
         if not _is_block(child, page):
             run.append(webtext.piece(child))
             if len(run) < 3:
-                line = _line(child, page)
+                begun = child
             run.append(webtext.spaced(child.tail))
             continue
-        yield from _texts("".join(run), line)
+        yield from _texts(run, begun, page)
         yield from _block(child, page)
-        run, line = [webtext.spaced(child.tail)], _line(child, page)
-    yield from _texts("".join(run), line)
+        run, begun = [webtext.spaced(child.tail)], child
+    yield from _texts(run, begun, page)
 
 
 def _is_left_out(element: Element, page: _Page) -> bool:
@@ -103,11 +103,13 @@ def _is_left_out(element: Element, page: _Page) -> bool:
     )
 
 
-def _texts(run: str, line: int) -> Iterator[Block]:
+def _texts(run: Sequence[str], begun: Element, page: _Page) -> Iterator[Block]:
     """A run of text; two line breaks in a row are the paragraph that its writer meant."""
-    if run.isspace() or not run:
+    said = "".join(run)
+    if said.isspace() or not said:
         return
-    for part in re.split(r"\n[ \t]*(?:\n[ \t]*)+", run):
+    line = _line(begun, page)
+    for part in re.split(r"\n[ \t]*(?:\n[ \t]*)+", said) if "\n" in said else (said,):
         if text := webtext.tidy(part):
             yield Block("text", text, line)
 
@@ -176,7 +178,7 @@ def _heading_level(element: Element, page: _Page) -> int:
         return 0 if inside else int(str(element.tag)[1])
     if element.get("role") == "heading" and not webtext.holds_blocks(element):
         level = element.get("aria-level") or "2"
-        return min(6, int(level)) if level.isdigit() else 2
+        return int(level) if level in tuple("123456") else 2
     return 0
 
 
@@ -213,7 +215,8 @@ def _list(element: Element, page: _Page) -> Block:
         elif isinstance(child.tag, str) and not webtext.is_silent(child):
             mark = f"{number + 1}. " if element.tag == "ol" else "- "
             items.append(_item(child, mark, page))
-    items = [replace(each, close=True) for each in items if each.text.strip("-1234567890. ")]
+    items = [each if each.close else replace(each, close=True) for each in items]
+    items = [each for each in items if each.text.strip("-1234567890. ")]
     return Block("list", join(items), _line(element, page), inside=tuple(items))
 
 
@@ -225,7 +228,8 @@ def _item(element: Element, mark: str, page: _Page) -> Block:
     text = webtext.indent(join(blocks), mark)
     own = (first.inside if first and first.title else ()) + tuple(blocks[1:])
     line = _line(element, page)
-    return Block("item", text, line, said, inside=own, hrefs=weblooks.item_hrefs(element))
+    hrefs = weblooks.item_hrefs(element)
+    return Block("item", text, line, said, inside=own, hrefs=hrefs, close=True)
 
 
 def _terms(element: Element, page: _Page) -> Iterator[Block]:

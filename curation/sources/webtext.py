@@ -63,11 +63,10 @@ def _leads_up(link: Element) -> bool:
 
 
 def _is_sign(link: Element) -> bool:
-    text = said(link)
+    # Up to the first that is none: a broken page may hold hundreds of links in one another.
     return (
         (link.get("href") or "").startswith("#")
-        and not text.strip(" \n¶#§🔗\u200b\ufeff")
-        and bool(_ONLY_SIGNS.fullmatch(text))
+        and all(_ONLY_SIGNS.fullmatch(str(text)) for text in link.itertext())
         and link.find(".//img") is None
     )
 

@@ -2,7 +2,7 @@ import pytest
 
 from data.people import People, Person
 from data.scrub import scrub
-from tests.benchmarks import slack
+from tests.benchmarks import secrets
 
 LENA = Person("slack:U1", ("Lena Novak",), ("Lena", "Novak"), ("l.novak",))
 MARK = Person("slack:U2", ("Mark Hill",), ("Mark", "Hill"), ("mark",))
@@ -101,10 +101,10 @@ def test_half_an_emoji_can_be_written_all_the_same() -> None:
     assert scrub("fine \ud83d ok\0").text.encode() == "fine \ufffd ok".encode()
 
 
-@pytest.mark.parametrize("secret", slack.planted(), ids=lambda secret: secret[:12])
+@pytest.mark.parametrize("secret", secrets.planted(), ids=lambda secret: secret[:12])
 def test_every_planted_kind_leaves(secret: str) -> None:
     assert secret not in scrub(f"we use {secret} there").text
 
 
 def test_links_hashes_ids_and_versions_stay() -> None:
-    assert [text for text in slack.harmless() if scrub(text).text != text] == []
+    assert [text for text in secrets.harmless() if scrub(text).text != text] == []

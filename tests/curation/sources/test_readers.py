@@ -10,7 +10,7 @@ from curation.sources import readers, walk
 from curation.sources.files import UnreadableError
 from curation.sources.units import Notes, Unit
 from data.records import Drop
-from tests.benchmarks import faq as measured
+from tests.benchmarks import pages as measured
 
 
 def read(path: Path, style: str = "") -> tuple[list[tuple[str, str]], list[str], Notes]:

@@ -1,0 +1,68 @@
+"""Time and memory of ingesting Slack exports, and how the time grows with them."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from tests.benchmarks import exports
+
+SMALL, USUAL, LONG = 4, 40, 400
+SAMPLED_SECONDS = 0.05
+_RUN = """
+import resource, sys, time
+from pathlib import Path
+from curation import ingest
+from data import workspace
+space = workspace.create(Path(sys.argv[2]))
+started = time.perf_counter()
+ingest.run(space, [Path(sys.argv[1])])
+took = time.perf_counter() - started
+print(took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+"""
+
+
+def measure() -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        small_s = min(_ingested(folder / f"small-{n}.zip", SMALL)[0] for n in range(3))
+        usual_s, usual_mb = _ingested(folder / "usual.zip", USUAL)
+        most, most_s = USUAL, usual_s
+        if os.environ.get("GRISTMILL_BENCH_LONG") == "1":
+            most, most_s = LONG, _ingested(folder / "long.zip", LONG)[0]
+    return {
+        "slack_40mb_s": round(usual_s, 2),
+        "slack_40mb_rss_mb": round(usual_mb),
+        f"growth_{SMALL}_{most}_mb": round(most_s / small_s / (most / SMALL), 3),
+    }
+
+
+def _ingested(path: Path, megabytes: int) -> tuple[float, float]:
+    """Seconds, and megabytes at their most, of one ingest with its workers."""
+    exports.export(path, megabytes * exports.MEGABYTE)
+    command = [sys.executable, "-c", _RUN, str(path), str(path.with_suffix(""))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        most = 0.0
+        while running.poll() is None:
+            most = max(most, _megabytes(running.pid))
+            time.sleep(SAMPLED_SECONDS)
+        told = running.stdout.read() if running.stdout else ""
+    if running.returncode:
+        sys.exit("The ingest that was to be measured failed.")
+    seconds, own = map(float, told.split())
+    return seconds, max(most, own)
+
+
+def _megabytes(process: int) -> float:
+    """What a process and its children hold, what they share counted once; 0 where not told."""
+    total = 0.0
+    with suppress(OSError):
+        about = Path(f"/proc/{process}")
+        children = (about / "task" / str(process) / "children").read_text().split()
+        total += sum(_megabytes(int(each)) for each in children)
+        lines = (about / "smaps_rollup").read_text().splitlines()
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1000
+    return total
