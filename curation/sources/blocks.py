@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
 import msgspec
 
-from curation.sources import decoding, mrkdwn
+from curation.sources import decoding, mrkdwn, spans
 from curation.sources.mrkdwn import Names
+from curation.sources.spans import Span
 
 BULLET_INDENT = "    "
+_BOXES = {"checked": "- [x]", "unchecked": "- [ ]", "check": "- [ ]"}
 
 
 class Style(msgspec.Struct):
@@ -35,7 +41,14 @@ class Block(msgspec.Struct):
     rows: list[list[Block]] | None = None
     indent: int = 0
     offset: int = 0
+    border: int = 0
+    """Of a list or of code: 1 where it stands in a quote."""
+    language: str | None = None
     url: str = ""
+    value: object = None
+    """Of a colour or a number in a table."""
+    timestamp: int | float = 0
+    """Of a date, in seconds since 1970."""
     name: str = ""
     range: str = ""
     fallback: str = ""
@@ -49,11 +62,19 @@ _blocks = msgspec.json.Decoder(list[Block] | None).decode
 
 def decode(blocks: msgspec.Raw, names: Names) -> str:
     """Markdown from the `blocks` of a message; "" where there are none that can be read."""
+    return _joined([_block(each, names) for each in _read(blocks)])
+
+
+def tables(blocks: msgspec.Raw, names: Names) -> str:
+    """The tables among blocks, and nothing else of them."""
+    return _joined([_block(each, names) for each in _read(blocks) if each.type == "table"])
+
+
+def _read(blocks: msgspec.Raw) -> list[Block]:
     try:
-        known = _blocks(blocks) or []
+        return _blocks(blocks) or []
     except decoding.UNREADABLE:
-        known = _mended(bytes(blocks))
-    return _joined([_block(each, names) for each in known])
+        return _mended(bytes(blocks))
 
 
 def _mended(content: bytes) -> list[Block]:
@@ -87,34 +108,66 @@ def _label(label: str | Label, names: Names) -> str:
 
 def _rich_text(elements: list[Block], names: Names) -> str:
     """Nested lists are siblings of different indent, so no blank line comes between lists."""
-    text = ""
-    in_list = False
+    text, before, levels = "", Block(), list[int]()
     for each in elements:
-        was_list, in_list = in_list, each.type == "rich_text_list"
-        if text and (was_list != in_list) and not (in_list and text.endswith("\n")):
-            text += "\n"
-        text += _rich(each, names)
-    return text
+        if each.type != "rich_text_list":
+            levels = []
+        text = _after(text, before, each) + _rich(each, _level(each, levels), names)
+        before = each
+    return re.sub(r"\n{3,}```", "\n\n```", text)
 
 
-def _rich(element: Block, names: Names) -> str:
+def _after(text: str, before: Block, element: Block) -> str:
+    """The text so far, and the line end that belongs between it and the next element."""
+    if not text:
+        return text
+    kinds = (before.type, element.type)
+    line = text if text.endswith("\n") else f"{text}\n"
+    if "rich_text_list" in kinds:
+        goes_on = element.type == "rich_text_list" and not element.offset
+        same = before.type == element.type and before.border == element.border
+        return line if goes_on or same else f"{line}\n"
+    quoted = before.border or before.type == "rich_text_quote"
+    if quoted and element.type != "rich_text_preformatted":
+        return f"{line}\n"
+    return line if kinds == ("rich_text_section", "rich_text_section") else text
+
+
+def _level(element: Block, levels: list[int]) -> int:
+    """How deep a list stands below those above it; Slack's own indent may skip steps."""
+    if element.type != "rich_text_list":
+        return 0
+    while levels and levels[-1] > element.indent:
+        levels.pop()
+    if not levels or levels[-1] < element.indent:
+        levels.append(element.indent)
+    return len(levels) - 1
+
+
+def _rich(element: Block, level: int, names: Names) -> str:
     inside = element.elements or []
     if element.type == "rich_text_list":
-        return "".join(_item(element, i, names) for i in range(len(inside)))
-    if element.type == "rich_text_preformatted":
-        return mrkdwn.fence("".join(_bare(each, names) for each in inside))
-    text = "".join(_inline(each, names) for each in inside)
-    if element.type == "rich_text_quote":
-        return "\n" + "\n".join(f"> {line}" for line in text.rstrip("\n").split("\n")) + "\n"
-    return text
+        text = "".join(_item(element, i, level, names) for i in range(len(inside)))
+    elif element.type == "rich_text_preformatted":
+        code = "".join(_bare(each, names) for each in inside)
+        text = mrkdwn.fence(code, element.language or "")
+    else:
+        text = _inlines(inside, names)
+    return _quoted(text) if element.border or element.type == "rich_text_quote" else text
 
 
-def _item(element: Block, number: int, names: Names) -> str:
+def _quoted(text: str) -> str:
+    return "\n" + "\n".join(f"> {line}".rstrip() for line in text.strip("\n").split("\n")) + "\n"
+
+
+def _item(element: Block, number: int, level: int, names: Names) -> str:
     item = (element.elements or [])[number]
-    text = "".join(_inline(each, names) for each in item.elements or ())
-    mark = f"{element.offset + number + 1}." if element.style == "ordered" else "-"
-    body = text.strip("\n").replace("\n", "\n" + BULLET_INDENT * (element.indent + 1))
-    return f"{BULLET_INDENT * element.indent}{mark} {body}\n"
+    text = _inlines(item.elements or (), names)
+    is_ordered = element.style == "ordered"
+    box = _BOXES.get(element.style, "-") if isinstance(element.style, str) else "-"
+    mark = f"{element.offset + number + 1}." if is_ordered else box
+    body = text.strip("\n").replace("\n", "\n" + BULLET_INDENT * (level + 1))
+    return f"{BULLET_INDENT * level}{mark} {body}\n"
 
 
 def _bare(element: Block, names: Names) -> str:
@@ -124,9 +177,18 @@ def _bare(element: Block, names: Names) -> str:
     return _text(element) if element.type == "text" else _word(element, names)
 
 
-def _inline(element: Block, names: Names) -> str:
+def _inlines(elements: Sequence[Block], names: Names) -> str:
+    return spans.markdown(_span(each, names) for each in elements)
+
+
+def _span(element: Block, names: Names) -> Span:
     text = _text(element) if element.type == "text" else _word(element, names)
-    return _styled(text, element.style)
+    style = element.style
+    if not isinstance(style, Style):
+        return Span(text)
+    on = ((spans.BOLD, style.bold), (spans.ITALIC, style.italic), (spans.STRIKE, style.strike))
+    marks = frozenset(mark for mark, is_set in on if is_set)
+    return Span(text, marks, is_code=style.code and element.type == "text")
 
 
 def _word(element: Block, names: Names) -> str:
@@ -140,33 +202,24 @@ def _word(element: Block, names: Names) -> str:
         "usergroup": "@group",
         "broadcast": f"@{element.range}",
         "emoji": f":{element.name}:",
+        "color": str(element.value or ""),
+        "date": element.fallback or _day(element.timestamp),
     }
-    return said.get(element.type) or _text(element) or element.fallback
+    return said.get(element.type) or _text(element) or element.fallback or element.url
+
+
+def _day(timestamp: float) -> str:
+    """A date as it is read everywhere; "" where there is none."""
+    try:
+        return f"{datetime.fromtimestamp(timestamp, UTC):%Y-%m-%d}" if timestamp else ""
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def _text(element: Block) -> str:
     if isinstance(element.text, Label):
         return element.text.text
     return element.text or ""
-
-
-def _styled(text: str, style: str | Style | None) -> str:
-    """Marks around the words, not around the spaces beside them."""
-    words = text.strip()
-    if not isinstance(style, Style) or not words or "\n" in words:
-        return text
-    marks = [
-        mark
-        for mark, on in (
-            ("~~", style.strike),
-            ("**", style.bold),
-            ("_", style.italic),
-            ("`", style.code),
-        )
-        if on
-    ]
-    marked = "".join(marks) + words + "".join(reversed(marks))
-    return text.replace(words, marked, 1)
 
 
 def _table(rows: list[list[Block]], names: Names) -> str:
@@ -179,4 +232,5 @@ def _table(rows: list[list[Block]], names: Names) -> str:
 
 def _cell(cell: Block, names: Names) -> str:
     text = _block(cell, names) if cell.type == "rich_text" else _text(cell)
+    text = text or (str(cell.value) if isinstance(cell.value, int | float | str) else "")
     return " ".join(text.split()).replace("|", "\\|")

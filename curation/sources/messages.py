@@ -50,12 +50,6 @@ class Edited(msgspec.Struct):
     ts: str | int | float | None = None
 
 
-class Attachment(msgspec.Struct):
-    pretext: str | None = None
-    text: str | None = None
-    fallback: str | None = None
-
-
 class Comment(msgspec.Struct):
     user: str | None = None
     comment: str | None = None
@@ -85,7 +79,8 @@ class Message(msgspec.Struct):
     edited: Edited | None = None
     blocks: msgspec.Raw = msgspec.Raw()
     reactions: list[Reaction] | None = None
-    attachments: list[Attachment] | None = None
+    attachments: msgspec.Raw = msgspec.Raw()
+    files: msgspec.Raw = msgspec.Raw()
     comment: Comment | None = None
     replies_inside: list["Message"] | None = msgspec.field(
         default=None, name="slackdump_thread_replies"

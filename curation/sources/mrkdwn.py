@@ -7,15 +7,29 @@ angle brackets were found; `blocks` are not escaped at all. Code stays as it is 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 _FENCE = re.compile(r"(?<![ \t])[ \t]*```(.*?)```[ \t]*", re.DOTALL)
 _CODE = re.compile(r"`[^`\n]+`")
 _TOKEN = re.compile(r"<([@#!][^<>\n]*|[A-Za-z][A-Za-z0-9+.-]*:[^<>\n]*)>")
-_BOLD = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\w*])")
-_STRIKE = re.compile(r"(?<![\w~])~(?=[^\s~])([^~\n]*[^\s~])~(?![\w~])")
+_WHOLE = re.compile(rf"(?P<code>{_CODE.pattern})|{_TOKEN.pattern}")
+"""What marks never reach into."""
+_HIDDEN = re.compile("\ue000(\\d+)\ue001")
+"""Where something of that kind stood, by its number."""
+_BOLD = re.compile(r"(?<![^\W_])(?<!\*)\*(?=[^\s*])([^*\n]*[^\s*])\*(?![^\W_])(?!\*)")
+_STRIKE = re.compile(r"(?<![^\W_])(?<!~)~(?=[^\s~])([^~\n]*[^\s~])~(?![^\W_])(?!~)")
+_QUOTED_REST = re.compile(r"^(?:&gt;){3}[ \t]*(.*)\Z", re.MULTILINE | re.DOTALL)
+_QUOTE_ENDS = re.compile(r"^(&gt;.*\n)(?!&gt;|\n|\Z)", re.MULTILINE)
+_SECONDS = re.compile(r"\d{1,11}").fullmatch
+_SKIN_TONE = re.compile(r"(?<=:)(:skin-tone-\d:)")
 _BULLET = re.compile(r"^([ \t]*)[•◦▪]\s+", re.MULTILINE)
-_MARKED = re.compile(r"[`<&*~•◦▪]|\n\n\n")
+_MARKED = re.compile(r"[`<&*~•◦▪]|\n\n\n|:skin-tone-")
 """What a text holds that is more than words."""
+_LANGUAGE = re.compile(
+    r"(?:python|py|bash|sh|shell|zsh|console|powershell|json|ya?ml|toml|ini|sql|html|xml|css|scss"
+    r"|javascript|js|jsx|typescript|ts|tsx|java|kotlin|scala|swift|go|rust|ruby|php|perl|c|cpp|csharp"
+    r"|diff|dockerfile|makefile|hcl|terraform|graphql|markdown|text)\n+(?=\S)"
+)
 _SLACK_FILE = re.compile(
     r"https?://(?:files\.slack\.com|slack-files\.com|[\w-]+\.slack\.com/files)\b"
 )
@@ -48,10 +62,13 @@ def decode(text: str, names: Names) -> str:
     return re.sub(r"\n{3,}```", "\n\n```", joined).strip()
 
 
-def fence(code: str) -> str:
-    """Code between fences of its own lines."""
+def fence(code: str, language: str = "") -> str:
+    """Code between fences of its own lines; a first line that only names a language names it."""
     ticks = "````" if "```" in code else "```"
-    return f"\n{ticks}\n{code.strip(chr(10))}\n{ticks}\n"
+    code = code.strip("\n")
+    if not language and _LANGUAGE.match(code):
+        language, _, code = code.partition("\n")
+    return f"\n{ticks}{language}\n{code}\n{ticks}\n"
 
 
 def link(url: str, label: str = "") -> str:
@@ -65,7 +82,13 @@ def link(url: str, label: str = "") -> str:
         return url
     if label.rstrip("/") == rest.removeprefix("//").rstrip("/"):
         return label
-    return f"[{label}]({url})"
+    target = url if _is_plain(url) else f"<{url}>"
+    return f"[{label}]({target})"
+
+
+def _is_plain(url: str) -> bool:
+    """Whether a URL ends where its bracket does."""
+    return " " not in url and url.count("(") == url.count(")")
 
 
 def unescape(text: str) -> str:
@@ -89,17 +112,21 @@ def _in_code(token: str, names: Names) -> str:
 
 
 def _prose(text: str, names: Names) -> str:
-    if "`" not in text:
-        return _marked(text, names)
-    parts: list[str] = []
-    done = 0
-    for code in _CODE.finditer(text):
-        parts += (_marked(text[done : code.start()], names), _code(code[0], names))
-        done = code.end()
-    return "".join((*parts, _marked(text[done:], names)))
+    """Everything but code: marks are set around tokens and code, never inside them."""
+    whole: list[str] = []
+
+    def hidden(found: re.Match[str]) -> str:
+        code, token = found["code"], found[2]
+        whole.append(_code(code, names) if code else _named(token, names))
+        return f"\ue000{len(whole) - 1}\ue001"
+
+    if "`" in text or "<" in text:
+        text = _WHOLE.sub(hidden, text.replace("\ue000", ""))
+    text = unescape(_marked(text))
+    return _HIDDEN.sub(lambda found: whole[int(found[1])], text) if whole else text
 
 
-def _marked(text: str, names: Names) -> str:
+def _marked(text: str) -> str:
     # Most messages have no marks at all, and looking for a letter is cheap.
     if "*" in text:
         text = _BOLD.sub(r"**\1**", text)
@@ -107,7 +134,14 @@ def _marked(text: str, names: Names) -> str:
         text = _STRIKE.sub(r"~~\1~~", text)
     if not text.isascii():
         text = _BULLET.sub(r"\1- ", text)
-    return _around_tokens(text, lambda token: _named(token, names))
+    if "&gt;" in text:
+        text = _QUOTED_REST.sub(_quoted, text)
+        text = _QUOTE_ENDS.sub(r"\1\n", text)
+    return _SKIN_TONE.sub("", text) if ":skin-tone-" in text else text
+
+
+def _quoted(rest: re.Match[str]) -> str:
+    return "\n".join(f"&gt; {line}".rstrip() for line in rest[1].rstrip().split("\n"))
 
 
 def _around_tokens(text: str, say: Callable[[str], str]) -> str:
@@ -135,4 +169,12 @@ def _mention(token: str, names: Names) -> str:
         return f"#{unescape(label) or names.channel(key)}"
     if key.startswith("subteam^"):
         return f"@{unescape(label).lstrip('@') or 'group'}"
+    if key.startswith("date^"):
+        return unescape(label) or _day(key)
     return unescape(label) or f"@{key.split('^')[0]}"
+
+
+def _day(key: str) -> str:
+    """The day of a date that says nothing else, as it is read everywhere."""
+    seconds = key.split("^")[1]
+    return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%d}" if _SECONDS(seconds) else "date"

@@ -9,13 +9,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from curation.sources import blocks, disentangle, exports, messages, mrkdwn, threads
+from curation.sources import attached, blocks, disentangle, exports, messages, mrkdwn, threads
 from curation.sources.archives import Archive, Part
 from curation.sources.messages import Message
 from curation.sources.mrkdwn import Names
 from curation.sources.threads import Conversation, Said
 from curation.sources.units import Found, Notes, Unit
 from data.records import Drop, Turn
+
+_MENTION = re.compile(r"<@([UW][A-Z0-9]{4,})(?:\|[^<>\n]*)?>")
 
 
 class Told(NamedTuple):
@@ -164,10 +166,13 @@ def _text(message: Message, names: Names) -> str:
     said = blocks.decode(message.blocks, names) if message.blocks else ""
     comment = message.comment.comment if message.comment else None
     said = said or mrkdwn.decode(comment or message.text or "", names)
-    if said:
-        return said
-    attached = (each.text or each.fallback or "" for each in message.attachments or ())
-    return "\n\n".join(filter(None, (mrkdwn.decode(each, names) for each in attached)))
+    if message.attachments or message.files:
+        of_card = attached.tables if said else attached.cards
+        beside = (of_card(message.attachments, names), attached.snippets(message.files))
+        said = "\n\n".join(filter(None, (said, *beside)))
+    if "<@" in said:  # typed by hand, or escaped by an app
+        said = _MENTION.sub(lambda found: f"@{names.user(found[1])}", said)
+    return said
 
 
 def _reactions(message: Message) -> tuple[tuple[str, tuple[str, ...]], ...]:
