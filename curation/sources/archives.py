@@ -19,6 +19,8 @@ class Part(NamedTuple):
     """None for an item that is no message."""
     broken: str = ""
     """Why not all, or none, could be read."""
+    mended: bool = False
+    """Whether halves of characters had to be replaced."""
 
 
 class Channel(NamedTuple):

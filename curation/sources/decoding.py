@@ -41,11 +41,12 @@ def part(place: str, content: bytes) -> Part:
         return Part(place, list(_flat(_messages(content))))
     except UNREADABLE:
         pass
+    mended = _HALF_EMOJI.search(content) is not None
     try:
-        return Part(place, list(_flat(map(_typed, items(content)))))
+        return Part(place, list(_flat(map(_typed, items(content)))), mended=mended)
     except ValueError as error:
         found = list(_flat(map(_typed, before_the_cut(content))))
-        return Part(place, found, str(error) or "not a list of messages")
+        return Part(place, found, str(error) or "not a list of messages", mended)
 
 
 def one(content: bytes | msgspec.Raw) -> list[Message | None]:

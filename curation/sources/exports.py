@@ -67,6 +67,7 @@ class Export:
         }
 
     def channels(self, notes: Notes) -> Iterator[Channel]:
+        notes.counts["names without the UTF-8 flag"] += self.tree.renamed
         listed = Listing(self.names())
         folders: dict[str, list[str]] = {}
         for file in self.files:
@@ -126,6 +127,17 @@ def roots(names: tuple[str, ...]) -> list[str]:
         if not inside and _has_days(names, root):
             found.append(root)
     return found
+
+
+def is_day(name: str) -> bool:
+    """Whether a file, at any depth, is named as a day of a channel."""
+    return bool(DAY.fullmatch("/".join(name.split("/")[-2:])))
+
+
+def is_list_above(name: str, roots: Iterable[str]) -> bool:
+    """Whether a file is a list that stands in a folder above an export, for all of them."""
+    folder, _, file = name.rpartition("/")
+    return file in LISTS and any(f"{folder}/".lstrip("/") in ("", *_above(each)) for each in roots)
 
 
 def forced_root(names: tuple[str, ...]) -> str | None:

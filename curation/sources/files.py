@@ -36,6 +36,8 @@ class Tree(Protocol):
     path: Path
     """The folder or the zip itself."""
     names: tuple[str, ...]
+    renamed: int
+    """How many names were UTF-8 without saying so."""
 
     def read(self, name: str) -> bytes: ...
 
@@ -50,6 +52,8 @@ class Tree(Protocol):
 
 class Folder:
     """The files below a folder, hidden ones left out."""
+
+    renamed = 0
 
     def __init__(self, path: Path, names: tuple[str, ...] | None = None) -> None:
         self.path = path
@@ -89,6 +93,7 @@ class Zip(AbstractContextManager["Zip"]):
             self._zip.close()
             raise
         self.names = tuple(sorted(self._members))
+        self.renamed = sum(_is_flagless(each) for each in self._members.values())
 
     def __exit__(self, *_: object) -> None:
         self._zip.close()
@@ -115,6 +120,7 @@ class Picked:
     def __init__(self, tree: Tree, names: Iterable[str]) -> None:
         self.path = tree.path
         self.names = tuple(sorted(names))
+        self.renamed = tree.renamed
         self.read = tree.read
         self.open = tree.open
         self.origin = tree.origin
@@ -143,6 +149,10 @@ def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]
         if name.startswith("/") or ".." in PurePosixPath(name).parts or ":" in name.split("/")[0]:
             raise UnreadableError(f"{path}: the name {name!r} climbs out of the zip; refused.")
     return {name: each for name, each in named.items() if not is_hidden(name)}
+
+
+def _is_flagless(member: zipfile.ZipInfo) -> bool:
+    return not member.flag_bits & UTF8_NAME_FLAG and not member.filename.isascii()
 
 
 def _name(member: zipfile.ZipInfo) -> str:

@@ -49,6 +49,7 @@ class Shape(msgspec.Struct):
     profile: Raw = Raw()
     channel: str | Named | None = None
     channel_id: str | None = None
+    channel_name: str | None = None
     messages: list[Raw] | None = None
     users: list[Raw] | None = None
     members: list[Raw] | None = None
@@ -67,8 +68,8 @@ class Shape(msgspec.Struct):
     def where(self) -> str:
         """The channel that it tells of itself, if it does."""
         if isinstance(self.channel, Named):
-            return self.channel.id or self.channel.name
-        return self.channel_id or self.channel or ""
+            return self.channel.name or self.channel.id
+        return self.channel_name or self.channel_id or self.channel or ""
 
 
 _shape = msgspec.json.Decoder(Shape).decode
@@ -89,13 +90,12 @@ def read(tree: Tree, name: str) -> Iterator[Record]:
                 yield from _object(line, channel)
         return
     content = decoding.utf8(streams.content(tree, name))
-    try:
-        listed = _list(content)
-    except decoding.UNREADABLE:
-        yield from _whole(content, channel)
-        return
-    for each in listed:
-        yield from _object(bytes(each), channel)
+    for bodies in (content, decoding.mended(content)):
+        with suppress(*decoding.UNREADABLE):
+            for each in _list(bodies):
+                yield from _object(bytes(each), channel)
+            return
+    yield from _whole(decoding.mended(content), channel)
 
 
 def channel_of(name: str) -> str:
@@ -130,13 +130,12 @@ def _whole(content: bytes, channel: str) -> Iterator[Record]:
 
 
 def _object(body: bytes | Raw, channel: str) -> Iterator[Record]:
-    body = bytes(body)
-    try:
-        shape = _shape(body)
-    except decoding.UNREADABLE:
-        yield Record("message", body, channel)  # if it is none, its own reader will say so
-        return
-    yield from _of(shape, body, channel)
+    for each in (bytes(body), decoding.mended(bytes(body))):
+        with suppress(*decoding.UNREADABLE):
+            shape = _shape(each)
+            yield from _of(shape, each, channel)
+            return
+    yield Record("message", bytes(body), channel)  # if it is none, its own reader will say so
 
 
 def _of(shape: Shape, body: bytes, channel: str) -> Iterator[Record]:

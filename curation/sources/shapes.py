@@ -7,7 +7,7 @@ conversation, a page of the API, one message a line, chunks or a database of a c
 import re
 from collections.abc import Sequence
 
-from curation.sources import streams
+from curation.sources import exports, streams
 from curation.sources.archives import Archive
 from curation.sources.crawls import Crawl
 from curation.sources.exports import DAY, Export
@@ -44,6 +44,22 @@ def is_archive(tree: Tree, name: str) -> bool:
     if name.endswith(DATABASES):
         return Crawl(tree, [name], name).is_known
     return name.endswith(ENDINGS) and _holds_messages(tree, name)
+
+
+def unlisted(tree: Tree, names: Sequence[str]) -> list[str]:
+    """Where folders of days begin that have no list beside them."""
+    days = [each for each in names if exports.is_day(each)]
+    found: list[str] = []
+    for folder in sorted({_root_of_days(each) for each in days}):
+        first = next(each for each in days if _root_of_days(each) == folder)
+        if not folder.startswith(tuple(found)) and _holds_messages(tree, first):
+            found.append(folder)
+    return found
+
+
+def _root_of_days(day: str) -> str:
+    folders = day.split("/")[:-2]
+    return "/".join((*folders, "")) if folders else ""
 
 
 def loose(tree: Tree, names: Sequence[str]) -> dict[str, Tree]:

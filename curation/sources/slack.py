@@ -7,6 +7,7 @@ files, their order and their number make no difference.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from curation.sources import attached, blocks, disentangle, exports, messages, mrkdwn, threads
@@ -17,6 +18,7 @@ from curation.sources.threads import Conversation, Said
 from curation.sources.units import Found, Notes, Unit
 from data.records import Drop, Turn
 
+_DAY = re.compile(r"/(\d{4}-\d\d-\d\d)\.json$", re.IGNORECASE)
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{4,})(?:\|[^<>\n]*)?>")
 
 
@@ -89,6 +91,8 @@ class _Channel:
         elif not any(part.found):
             self._notes.names["files without messages"].append(part.place)
         self._notes.counts["messages"] += len(part.found)
+        self._notes.counts["files with broken characters"] += part.mended
+        self._notes.counts["messages of another day than their file"] += _elsewhen(part)
         for number, message in enumerate(part.found, start=1):
             if message is None:
                 yield Drop("not-a-message", f"{where}#item{number}")
@@ -121,6 +125,9 @@ class _Channel:
         text = _text(message, self._names)
         if not text:
             return Drop("empty", locator, evidence=subtype)
+        if subtype in ("thread_broadcast", "reply_broadcast"):
+            self._notes.counts["broadcasts"] += 1
+        self._notes.counts["edited messages"] += message.edited is not None
         if subtype not in messages.KNOWN:
             self._notes.counts[f"unknown subtype {subtype}, kept"] += 1
         return Said(
@@ -159,6 +166,19 @@ class _Channel:
         if said.edited:
             signals.append("edited")
         return Turn(self._names.user(said.author), said.text, said.time, tuple(signals))
+
+
+def _elsewhen(part: Part) -> int:
+    """How many messages are of another day, in UTC, than the file is named after."""
+    named = _DAY.search(part.place)
+    if named is None:
+        return 0
+    try:
+        start = datetime.fromisoformat(named[1]).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return 0
+    times = (each.time for each in part.found if each)
+    return sum(not start <= messages.clock(each)[0] < start + 86_400 for each in times if each)
 
 
 def _text(message: Message, names: Names) -> str:

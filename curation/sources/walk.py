@@ -129,7 +129,10 @@ def _in_tree(
     if kind == "slack" and not roots:
         forced = exports.forced_root(tree.names)
         roots = [] if forced is None else [forced]
-    others = [each for each in tree.names if not each.startswith(tuple(roots))]
+    if kind in (None, "slack"):
+        roots += shapes.unlisted(tree, [each for each in tree.names if not _below(each, roots)])
+    others = [each for each in tree.names if not _below(each, roots)]
+    others = [each for each in others if not exports.is_list_above(each, roots)]
     loose = shapes.loose(tree, others) if kind in (None, "slack") else {}
     taken = {each for part in loose.values() for each in part.names}
     others = [each for each in others if each not in taken]
@@ -143,6 +146,10 @@ def _in_tree(
         called = name if alone or not root else f"{name}/{root.rstrip('/')}"
         found.append(Source(called, "slack", files, root))
     yield from found
+
+
+def _below(name: str, roots: Sequence[str]) -> bool:
+    return name.startswith(tuple(roots))
 
 
 def _files(

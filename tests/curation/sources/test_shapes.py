@@ -108,6 +108,14 @@ def grid(path: Path) -> Path:
     return path
 
 
+def teams(path: Path) -> Path:
+    """Lists of an organisation above the folder of one workspace, which has none."""
+    inside = exported.folder(path / "teams" / "north", THREAD)
+    (inside / "users.json").rename(path / "org_users.json")
+    (inside / "channels.json").rename(path / "channels.json")
+    return path
+
+
 def shuffled(path: Path) -> Path:
     """Every message in another day file than it belongs to."""
     days = {
@@ -142,6 +150,7 @@ WRITERS = (
     discovery,
     by_id,
     grid,
+    teams,
     shuffled,
     marked,
     paged,
@@ -266,3 +275,33 @@ def test_json_that_is_no_chat_is_no_archive(tmp_path: Path) -> None:
     done = ingest.run(make.space(tmp_path / "w"), [tmp_path / "d"])
 
     assert done.passages.dropped == {"unreadable-file": 1}
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_half_an_emoji_in_a_dump_costs_nothing_but_itself(tmp_path: Path, chunked: bool) -> None:
+    message = {**ROOT, "text": "How do I turn off \ud83d mails?"}
+    inside = {"channel_id": "C1HELP", "name": "help", "messages": [message, REPLIES[0]]}
+    chunk = {"t": 0, "id": "C1HELP", "ci": CHANNELS[0], "m": [message, REPLIES[0]]}
+    written = lines([chunk]) if chunked else inside
+    put(tmp_path / "acme" / ("C1HELP.jsonl" if chunked else "C1HELP.json"), written)
+
+    space = make.space(tmp_path / "w")
+    ingest.run(space, [tmp_path / "acme"])
+
+    (thread,) = store.read(space.passages, Passage)
+    assert thread.origin.locator == "acme/help#1772400000.000100"
+    assert [turn.text for turn in thread.turns][0] == "How do I turn off \ufffd mails?"
+    assert list(store.read(store.drops_path(space.passages), Drop)) == []
+
+
+def test_folders_of_days_need_no_list_beside_them(tmp_path: Path) -> None:
+    days = exported.folder(tmp_path / "acme", THREAD)
+    (days / "users.json").unlink()
+    (days / "channels.json").unlink()
+
+    space = make.space(tmp_path / "w")
+    ingest.run(space, [days])
+
+    (thread,) = store.read(space.passages, Passage)
+    assert thread.origin.locator == "acme/help#1772400000.000100"
+    assert len(thread.turns) == 3

@@ -1,3 +1,4 @@
+from collections import Counter
 from pathlib import Path
 
 from curation.sources import exports, profiles, slack
@@ -221,3 +222,61 @@ def test_bytes_that_are_no_utf_8_cost_nothing_but_themselves(tmp_path: Path) -> 
 
     assert isinstance(unit, Unit)
     assert unit.title == "cut \ufffd here"
+
+
+def test_each_trouble_of_an_export_is_handled_and_counted(tmp_path: Path) -> None:
+    root, gone = "1772400000.000100", "1772400900.000100"
+    _, drops, notes = read(
+        tmp_path,
+        {
+            "help/2026-03-01.json": [
+                said(root, "Where are the logs? \ud83d", thread_ts=root),
+                said("1772400060.000200", "Below /srv.", "U2HELPS", thread_ts=root, edited={}),
+                said(
+                    "1772409600.000300", "found them", thread_ts=root, subtype="thread_broadcast"
+                ),
+                said(gone, "This message was deleted.", subtype="tombstone", thread_ts=gone),
+                said("1772400960.000100", "why?", "U2HELPS", thread_ts=gone),
+                said("1772400970.000100", "me too", "U2HELPS", thread_ts="1772300000.000100"),
+                said("NaN", "no time"),
+                {"type": "message", "user": "U1ASKER", "text": "none at all"},
+                {"id": "F1", "created": 1772400000, "mode": "quip"},
+                "",
+            ],
+            "old/2026-03-01.json": [],
+        },
+    )
+
+    assert Counter(each.reason for each in drops) == {
+        "no-timestamp": 3,
+        "not-a-message": 1,
+        "deleted": 1,
+    }
+    assert notes.counts == {
+        "channels": 2,
+        "messages": 10,
+        "messages in units": 5,
+        "threads": 1,
+        "threads whose first message was dropped": 1,
+        "orphan threads": 1,
+        "broadcasts": 1,
+        "edited messages": 1,
+        "messages of another day than their file": 1,
+        "files with broken characters": 1,
+        "names without the UTF-8 flag": 0,
+        "no-timestamp": 3,
+        "not-a-message": 1,
+        "deleted": 1,
+    }
+    assert notes.names == {
+        "channels missing from channels.json": ["old"],
+        "files without messages": ["old/2026-03-01.json"],
+    }
+
+
+def test_an_escaped_mention_is_no_raw_id(tmp_path: Path) -> None:
+    (unit,), _, _ = read(
+        tmp_path, {"help/2026-03-01.json": [said("1772400000.000100", "&lt;@U2HELPS&gt; hi")]}
+    )
+
+    assert texts(unit) == ["@U2HELPS hi"]
