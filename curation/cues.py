@@ -4,7 +4,8 @@ import re
 from functools import lru_cache
 
 _NOT_PROSE = re.compile(r"```.*?```|`[^`\n]*`|https?://\S+", re.DOTALL)
-_SENTENCE_ENDS = re.compile(r"(?<=[.!?\uff1f])\s+")
+_CODE_FENCE = re.compile(r"```.*?```", re.DOTALL)
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?\uff1f])\s+|\n+")
 _WORD = re.compile(r"\w+")
 _EMOJI = re.compile(r":[a-z0-9_+'-]+:|[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]")
 
@@ -30,14 +31,26 @@ _ASKING = _cue(
     r"(?:curious|wondering) (?:how|if|what|why|whether)|no idea (?:how|why|what)|what am i (?:doing|missing)",
     r"suggestions|recommendations?|best (?:way|practice)|(?:don't|dont|do not) (?:know|understand|get) (?:how|why|what)",
     r"wie (?:kann|geht|macht|bekomme)|warum|wei(?:ß|ss) jemand|comment (?:faire|puis|on)|pourquoi"
-    r"|quelqu'un|cómo|por qué|alguien (?:sabe|tiene)|como (?:faço|posso)|alguém",
+    r"|quelqu'un|cómo|por qué|alguien (?:sabe|tiene|puede)|como (?:faço|posso)|alguém",
+    r"(?:kann|hat|kennt) (?:mir |uns )?(?:jemand|wer)|wo (?:ist|sind|finde|kann|liegt)|est-ce que"
+    r"|dónde|où (?:est|sont|trouver|se)|(?:i'm|am|keep|start\w*|i) (?:getting|seeing) (?:this|an?|the)",
+    r"(?:would|'d) be (?:nice|good|great|helpful) to (?:know|have|understand)|i(?:'ve| have)? no(?:t a)? clue",
 )
+_OPENS_QUESTION = re.compile(
+    r"(?:and |so |but |ok(?:ay)?,? |also,? )?(?:what|where|why|which|who|whose|when|how|is|are|do|does|did"
+    r"|can|could|should|would|has|have|will)\b(?! (?:a|an|the|i|we|cool|nice|great|lovely|awesome|funny)\b)"
+    r"(?:\W+\w+){3}"
+)
+"""A sentence that begins as questions do, whatever stands at its end."""
 _TROUBLE = _cue(
     r"errors?|exception|traceback|fail(?:s|ed|ing|ure)?|crash(?:es|ed|ing)?|stuck|broken?|breaks",
     r"can(?:no|')t|could(?: no|n')t|won'?t|will not|does(?: no|n')t|did(?: no|n')t|is(?: no|n')t",
     r"not (?:work|load|show|start|sync|arriv)\w*|no longer|issues?|problems?|nothing|never",
     r"unable to|not able to|refuses to|keeps? (?:\w+ing)|doesnt|wont|cant|isnt|dies|panic\w*|segfault\w*",
     r"hangs?|halt|freez\w+|timeouts?|timed out|slow(?:er)?|missing|lost|gone|wrong|denied|refused",
+    r"fehler(?:meldung)?|(?:geht|klappt|funktioniert|startet|läuft) (?:\w+ )?nicht|nicht mehr|ungültig",
+    r"no (?:me|se|puedo|funciona|arranca|carga|abre|deja)|falla|erreur|problèmes?|problemas?|impossible"
+    r"|(?:ne|n'\w+) (?:\w+ )?(?:pas|plus)|não (?:consigo|funciona|abre)",
 )
 _GREETING = re.compile(
     r"(?:(?:hi|hey|hello|hiya|yo|good (?:morning|afternoon|evening)|morning|greetings|dear)"
@@ -58,8 +71,25 @@ _HOLDING = _cue(
     r"looking into|let me (?:check|look|see|ask)|checking|i(?:'ll| will) (?:check|look|ask|find out"
     r"|get back|come back)|one (?:sec|second|moment|minute)|give me a|on it|will (?:check|look)|hold on|hang on|brb|bear with"
     r"|(?:i'm |am )?(?:investigating|having a look)|taking a look|(?:not|no) (?:sure|idea|clue)[.!]*$"
-    r"|i (?:don't|dont|do not) know[.!]*$|let's see"
+    r"|i (?:don't|dont|do not) know[.!]*$|let's see|looking(?: now| at it)?[.!]*$|good question"
+    r"|(?:ich )?(?:schaue?|guck\w*) (?:mal|gleich|mir|nach)|déjame ver|lo miro|je regarde"
+    r"|keine ahnung|ni idea|aucune idée|no clue"
 )
+_ELSEHOW = _cue(
+    r"(?:i'll|i will|i|let me|just|gonna) (?:dm|pm|ping|call|message|msg|email)(?:ed)? (?:you|u)",
+    r"(?:jump|hop|get|go|come) (?:on|in|into|onto) (?:a |the )?(?:call|huddle|zoom|meet\w*)",
+    r"(?:let's|lets|can we|we can) (?:huddle|call|zoom|pair|talk|take (?:this|it) offline)",
+    r"(?:check|see|look at) (?:your )?(?:dms?|pms?)|(?:sent|dropped) you a (?:dm|pm|message)|dm'?d you",
+    r"ich (?:schreibe?|rufe?) dich (?:an|direkt)|te (?:escribo|llamo)|je t'appelle|en privado|en privé",
+)
+"""Goes on where nobody can read it."""
+_DONE = re.compile(
+    r"(?:it's |is |all |just |now |and )*(?:done|go ahead|go for it|merged|deployed|approved|restart(?:ed|ing)"
+    r"|added(?: you)?|removed|invited|granted|fixed|sent|recovered|erledigt|listo|hecho|fait|c'est fait"
+    r"|(?:it )?(?:should|is|are|was) (?:be )?(?:back|up|fixed|done|good)(?: now| up| online| again)*"
+    r"|back (?:up|online|now))\b"
+)
+"""Somebody did what was asked for: an act, nothing to learn from."""
 _REDIRECT = _cue(
     r"(?:ask|post|try|head|go|belongs?|better) (?:this |that |it )?(?:over )?(?:in|to|on|at) #\S+",
     r"dm me|(?:open|file|raise|create) (?:a|an) (?:ticket|issue|case)|contact support|see #\S+",
@@ -80,6 +110,10 @@ _ELSEWHERE = (
     "folks",
 )
 """One of these stands in every redirect."""
+_CHANNEL = re.compile(r"(?:^|\s)#[a-z][\w-]+")
+FEWEST_WORDS = 4
+_SUBSTANCE = re.compile(r"`|://|\d|\w[/\\.:_]\w|-\w|[>=]")
+"""Code, addresses, numbers, paths and flags tell much in few words."""
 _THANKS = _cue(
     r"thanks?|thank (?:you|u)|thx|thanx|tysm|cheers|much appreciated|merci|danke|gracias",
     r"(?:that|it|this|which|now|all|everything|\d\S*) (?:just )?(?:works?|worked|helps?|helped)",
@@ -92,6 +126,22 @@ _THANKS = _cue(
     r"(?:that|this|it) (?:was|is) (?:exactly )?(?:it|what i (?:needed|wanted))|i see(?: now)?|ah+ (?:ok|right|yes)",
     r"gotcha|understood|tks|tnx|tyvm|ta|kudos|props|obrigad[oa]|grazie|спасибо|dank(?: u| je)?|tack|ありがとう\w*|謝謝|谢谢",
     r"found (?:it|them|the)|good to know|phew|impressive|relieved|beautiful|worked",
+    r"(?:you're|you are) (?:my|the|a) (?:hero|saviou?r|star|life ?saver|best)|very (?:helpful|clear|useful)",
+    r"(?:that|this) settles it|went through|(?:now|and) (?:it|everything|all) (?:runs|works|starts|loads|builds|passes)",
+    r"(?:runs|starts|loads|builds|passes|boots|compiles|connects|moving|running|online) (?:now|again|fine)",
+    r"without (?:a|any|one|an) (?:single )?(?:drop|errors?|problems?|issues?|hitch|crash\w*)",
+    r"(?:hat )?(?:geklappt|geholfen|funktioniert)|klappt|läuft (?:wieder|jetzt|nun)|vielen dank|perfekt",
+    r"funcion(?:a|ó)|solucionado|resuelto|perfecto|listo|ça (?:marche|fonctionne)|réglé|résolu|parfait|nickel"
+    r"|deu certo|funcionou|resolvido",
+)
+_THANKS_EMOJI = re.compile(
+    r":(?:\+1|thumbsup|pray|raised_hands|tada|heart|100|bow|clap|ok_hand|white_check_mark|heavy_check_mark"
+    r"|partying_face|star-struck|muscle):|[\U0001f44d\U0001f64f\U0001f64c\U0001f389\U0001f4af\U0001f44f"
+    r"\U0001f44c\U0001f973\u2764\u2705]"
+)
+"""Says as much as words, where few words stand beside it."""
+_GRATITUDE = _cue(
+    r"thanks?|thank (?:you|u)|thx|thanx|tysm|cheers|ty|merci|danke|dank|gracias|obrigad[oa]|grazie"
 )
 _TRYING = _cue(
     r"(?:will|'ll|gonna|going to|let me) (?:try|test|check|have a look|give)|try(?:ing)? (?:it|that|this)|give (?:it|that) a (?:try|go|shot)|see if (?:it|that)"
@@ -104,6 +154,9 @@ _FAILED = _cue(
     r"(?:does|did)n't seem to|didnt (?:work|help)|doesnt (?:work|help)|(?:thanks|thank you)[,.]? (?:but|though)",
     r"unfortunately|sadly|made (?:it|things) worse|different error|(?:now|but) i(?: a|')?m getting|back again",
     r"(?:that|this)(?:'s| is) not (?:it|what|the)|makes no difference|tried that",
+    r"leider|(?:geht|klappt|funktioniert|hilft) (?:\w+ ){0,2}nicht|immer noch|no (?:funciona|me sale|sirve)"
+    r"|sigue (?:igual|sin|fallando)|(?:ne|n') ?\w+ (?:\w+ )?pas|toujours pas|não (?:funcion\w+|deu)",
+    r"gives? (?:me )?(?:an?|the same) (?:\w+ )?error|for nothing",
 )
 _CORRECTING = _cue(
     r"actually|(?:that|this)(?:'s| is| was)?(?: no|n')t (?:quite |entirely )?(?:right|correct|true"
@@ -114,10 +167,16 @@ _CORRECTING = _cue(
     r"(?:that|this)(?: only)? (?:applies|worked) (?:to|in|before|until)|wouldn't (?:recommend|use|suggest)",
     r"used to be|that was (?:true|right|the old|before)|old (?:info|answer|limit|value|way)|careful",
     r"(?:i|he|she|they) (?:was|were) wrong|that's wrong|is wrong|my mistake|i misspoke|not so fast",
+    r"i (?:was|am) thinking of|i (?:mixed|confused) (?:up|that|it)|i stand corrected"
+    r"|stimmt nicht|das ist falsch|eso no es|c'est faux|ce n'est pas (?:vrai|ça)",
 )
 _RETRACTING = _cue(
     r"scratch that|ignore (?:that|my)|disregard|correction|my mistake|i (?:was|am) wrong"
     r"|i misspoke|sorry, (?:wrong|i meant)|i take (?:that|it) back|never ?mind (?:that|what|my)|oops|my bad|strike that|forget (?:that|what i)"
+    r"|i (?:was|am) thinking of|i (?:mixed|confused) (?:up|that|it)|i stand corrected"
+)
+_KNOWS_NOTHING = _cue(
+    r"no (?:idea|clue)|(?:don't|do not|dont) know|not sure (?:about|what|how|then)|can't say"
 )
 _SELF_SOLVED = _cue(
     r"(?:fixed|solved|resolved|figured) (?:it|this|that)?|figured out|turns out|managed to",
@@ -125,6 +184,9 @@ _SELF_SOLVED = _cue(
     r"never ?mind|nvm|it was (?:the|my|a)|got it (?:working|to work|sorted)|for (?:the record|posterity|others)",
     r"(?:what|the thing that) (?:worked|fixed it|did it|helped)|(?:ended up|end up) \w+ing|root cause|in case (?:any|some)(?:one|body)",
     r"update: |solution: |edit: |solved (?:by|with)|my (?:mistake|bad|fault)[,:]|i (?:had|just had|needed) to",
+    r"turned out|the (?:issue|reason|thing|bug|error) (?:was|is)|answering (?:myself|my own)|tl;?dr",
+    r"(?:hab|habe|hab's|habs) (?:es )?(?:gefunden|gelöst)|lag an|gelöst|die lösung|(?:ya )?lo (?:encontré|solucioné|arreglé)"
+    r"|encontré|era (?:el|la|que|un)|j'ai trouvé|c'était|la solution|consegui|descobri|resolvi",
 )
 _SIGN_OFF = re.compile(
     r"(?:hope (?:that|this|it) helps?|hth|cheers|good luck|best(?: regards)?|let me know (?:if|how)"
@@ -148,7 +210,11 @@ def words(text: str) -> int:
 
 def asks(text: str) -> bool:
     said = prose(text)
-    return "?" in said or "\uff1f" in said or bool(_ASKING.search(said) or _TROUBLE.search(said))
+    if "?" in said or "\uff1f" in said or _ASKING.search(said) or _TROUBLE.search(said):
+        return True
+    if any(map(_OPENS_QUESTION.match, _sentences(text))):
+        return True
+    return any(_TROUBLE.search(each.lower()) for each in _CODE_FENCE.findall(text))
 
 
 def is_greeting(line: str) -> bool:
@@ -170,17 +236,26 @@ def is_no_answer(text: str) -> bool:
         return True
     if length <= 12 and (_ME_TOO.search(said) or is_bump(text)):
         return True
-    if length <= 6 and _POLITE.search(said):
+    if length <= 6 and "`" not in text and (_POLITE.search(said) or _DONE.match(said.strip())):
+        return True
+    if length <= 12 and _ELSEHOW.search(said):
         return True
     return bool(length <= 16 and (_HOLDING.search(said) or is_redirect(text)))
 
 
 def is_redirect(text: str) -> bool:
-    """A reply that only tells where else to ask."""
+    """A reply that only tells where else to ask; few words beside a channel do, in any language."""
     folded = text.lower()
-    if not any(word in folded for word in _ELSEWHERE):
+    if not any(word in folded for word in _ELSEWHERE) or "`" in text:
         return False
-    return words(text) <= 16 and "```" not in text and bool(_REDIRECT.search(folded))
+    if _CHANNEL.search(folded) and words(text) <= 9:
+        return True
+    return words(text) <= 16 and bool(_REDIRECT.search(folded))
+
+
+def says_little(text: str) -> bool:
+    """A reply of so few words that it answers only if somebody says so: "yes", "by hand"."""
+    return words(text) < FEWEST_WORDS and not _SUBSTANCE.search(text)
 
 
 def is_asking_back(text: str) -> bool:
@@ -198,7 +273,13 @@ def _sentences(text: str) -> list[str]:
 def confirms(text: str) -> bool:
     """The asker says that it worked, or gives thanks for more than an attempt."""
     said = " ".join(each for each in _sentences(text) if not each.endswith("?"))
-    return bool(_THANKS.search(said)) and not _TRYING.search(said) and not contradicts(text)
+    thanks = _THANKS.search(said) or (words(text) <= 6 and _THANKS_EMOJI.search(text))
+    return bool(thanks) and not _TRYING.search(said) and not contradicts(text)
+
+
+def gives_thanks(text: str) -> bool:
+    """Whether somebody is thanked in so many words, so that it was not found alone."""
+    return bool(_GRATITUDE.search(prose(text)))
 
 
 @lru_cache(maxsize=512)
@@ -214,6 +295,11 @@ def corrects(text: str) -> bool:
 
 def retracts(text: str) -> bool:
     return bool(_RETRACTING.search(" ".join(prose(text).split()[:8])))
+
+
+def takes_back(text: str) -> bool:
+    """A reply that says it was wrong and has nothing better."""
+    return corrects(text) and bool(_KNOWS_NOTHING.search(prose(text)))
 
 
 @lru_cache(maxsize=512)

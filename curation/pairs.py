@@ -11,11 +11,13 @@ from data.records import Drop, Example, Message, Origin, Passage, Role, Turn
 
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
 _LEANS = re.compile(
-    r"(?:and|but|so|then|also|or|what about|how about|which one|why not|really)\b"
+    r"(?:then|or|what about|how about|which one|why not|really)\b"
     r"|.*\b(?:that|those|this|these|it|them|there|the same|one)\s*\?",
     re.IGNORECASE | re.DOTALL,
 )
 """A question that says nothing without what was said before."""
+_LINK = re.compile(r"(?:and|but|so|also)\b,?\s*", re.IGNORECASE)
+"""What joins a question to what was said before, and can be left out."""
 SHORTEST = 6
 """Words of a follow-up question that can stand alone."""
 
@@ -32,7 +34,7 @@ def of(passage: Passage, *, multi_turn: bool = False) -> Iterator[Example | Drop
 
 
 def _follow_ups(passage: Passage) -> Iterator[Example]:
-    """Further questions of the asker, each after thanks for an answer, each with its own."""
+    """Further questions of the asker or a newcomer, each after thanks, with its own answer."""
     turns = passage.turns
     starts = [i for i in range(2, len(turns)) if _asks_further(turns, i)]
     for start, end in pairwise((*starts, len(turns))):
@@ -47,7 +49,10 @@ def _follow_ups(passage: Passage) -> Iterator[Example]:
 def _asks_further(turns: Sequence[Turn], number: int) -> bool:
     turn, asker = turns[number], turns[0].speaker
     asked = _without_thanks(turn.text)
-    if turn.speaker != asker or "?" not in cues.prose(asked) or _LEANS.match(asked):
+    is_new = all(each.speaker != turn.speaker for each in turns[:number])
+    if not (turn.speaker == asker or is_new) or "?" not in cues.prose(asked):
+        return False
+    if _LEANS.match(_LINK.sub("", asked)):
         return False
     helped = any(each.speaker != asker for each in turns[:number])
     thanked = any(each.speaker == asker and cues.confirms(each.text) for each in turns[1:number])

@@ -26,9 +26,27 @@ CHECK_MARKS = frozenset(
     )
 )
 
+WELCOMED = frozenset(
+    f"reaction:{name}:asker"
+    for name in (
+        "+1",
+        "thumbsup",
+        "pray",
+        "raised_hands",
+        "tada",
+        "heart",
+        "100",
+        "bow",
+        "clap",
+        "ok_hand",
+        "star-struck",
+    )
+)
+"""What the asker gives to the reply that helped."""
 WEIGHTS = {
     "checked-by-asker": 0.95,
     "thanked": 0.9,
+    "welcomed-by-asker": 0.85,
     "own-solution": 0.85,
     "checked": 0.85,
     "correction": 0.6,
@@ -58,6 +76,10 @@ class _Reply(NamedTuple):
     def checked_by_asker(self) -> bool:
         signals = {signal for each in self.turns for signal in each.signals}
         return bool(signals & {f"{mark}:asker" for mark in CHECK_MARKS})
+
+    @property
+    def welcomed(self) -> bool:
+        return any(signal in WELCOMED for each in self.turns for signal in each.signals)
 
 
 class Found(NamedTuple):
@@ -106,24 +128,27 @@ def answer(turns: Sequence[Turn]) -> Found | None:
     """The answer that a thread came to; None where it came to none."""
     asker = turns[0].speaker
     replies = _replies(turns[len(_burst(turns)) :])
-    candidates = [i for i, each in enumerate(replies) if _is_candidate(each, asker)]
+    candidates = _candidates(replies, asker)
     standing = _standing(replies, candidates, asker)
     chosen = _chosen(replies, standing, asker)
-    if chosen is None:
+    if chosen is None or _found_alone(replies, chosen, asker):
         return _own_solution(replies, asker)
     reply = replies[chosen]
     thanked = _is_confirmed(replies, chosen, asker)
     text = _trimmed(_telling(reply), asker)
     signals = tuple(_signals(reply, thanked=thanked, rivals=len(candidates) - 1))
     times = tuple(turn.at for turn in reply.turns)
-    return Found(text, reply.checked or thanked, times, signals) if text else None
+    confirmed = reply.checked or reply.welcomed or thanked
+    if not text or (not confirmed and cues.says_little(text)):
+        return None
+    return Found(text, confirmed, times, signals)
 
 
 def discarded(turns: Sequence[Turn]) -> set[str]:
     """The times of replies that were corrected, taken back or did not help."""
     asker = turns[0].speaker
     replies = _replies(turns[len(_burst(turns)) :])
-    candidates = [i for i, each in enumerate(replies) if _is_candidate(each, asker)]
+    candidates = _candidates(replies, asker)
     lost = set(candidates) - set(_standing(replies, candidates, asker))
     return {turn.at for i in lost for turn in replies[i].turns}
 
@@ -135,9 +160,11 @@ def _signals(reply: _Reply, *, thanked: bool, rivals: int) -> Iterator[str]:
         yield "checked"
     if thanked:
         yield "thanked"
+    if reply.welcomed:
+        yield "welcomed-by-asker"
     if cues.corrects(reply.text):
         yield "correction"
-    elif not reply.checked and not thanked:
+    elif not reply.checked and not reply.welcomed and not thanked:
         yield "longest" if rivals else "only-reply"
 
 
@@ -171,6 +198,12 @@ def _replies(turns: Sequence[Turn]) -> list[_Reply]:
     return [_Reply(run[0].speaker, tuple(run)) for run in runs]
 
 
+def _candidates(replies: list[_Reply], asker: str) -> list[int]:
+    """The replies that may be the answer; those of few words only where there are no others."""
+    found = [i for i, each in enumerate(replies) if _is_candidate(each, asker)]
+    return [i for i in found if not cues.says_little(replies[i].text)] or found
+
+
 def _is_candidate(reply: _Reply, asker: str) -> bool:
     return reply.speaker != asker and bool(_telling(reply))
 
@@ -187,7 +220,13 @@ def _standing(replies: list[_Reply], candidates: list[int], asker: str) -> list[
     """The candidates that nobody corrected later, and of which the asker did not say they fail."""
     corrections = [i for i in candidates[1:] if cues.corrects(replies[i].text)]
     last = corrections[-1] if corrections else -1
-    return [i for i in candidates if i >= last and not _is_contradicted(replies, i, asker)]
+    return [
+        i
+        for i in candidates
+        if i >= last
+        and not _is_contradicted(replies, i, asker)
+        and not cues.takes_back(replies[i].text)
+    ]
 
 
 def _is_contradicted(replies: list[_Reply], number: int, asker: str) -> bool:
@@ -202,6 +241,7 @@ def _chosen(replies: list[_Reply], candidates: list[int], asker: str) -> int | N
     for marked in (
         [i for i in candidates if replies[i].checked_by_asker],
         [i for i in candidates if replies[i].checked],
+        [i for i in candidates if replies[i].welcomed],
     ):
         if marked:
             return marked[-1]
@@ -221,6 +261,15 @@ def _thanked(replies: list[_Reply], before: list[int], thanks: str) -> int:
 def _is_confirmed(replies: list[_Reply], chosen: int, asker: str) -> bool:
     later = [each.text for each in replies[chosen + 1 :] if each.speaker == asker]
     return any(map(cues.confirms, later)) and not any(map(cues.contradicts, later))
+
+
+def _found_alone(replies: list[_Reply], chosen: int, asker: str) -> bool:
+    """Whether the asker tells what it was, thanks nobody for it, and nobody's reply is marked."""
+    if replies[chosen].checked or replies[chosen].welcomed:
+        return False
+    later = [each.text for each in replies[chosen + 1 :] if each.speaker == asker]
+    solved = [text for text in later if cues.is_solution(text)]
+    return bool(solved) and cues.words(solved[-1]) >= 8 and not any(map(cues.gives_thanks, later))
 
 
 def _own_solution(replies: list[_Reply], asker: str) -> Found | None:

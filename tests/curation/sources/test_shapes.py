@@ -277,20 +277,19 @@ def test_json_that_is_no_chat_is_no_archive(tmp_path: Path) -> None:
     assert done.passages.dropped == {"unreadable-file": 1}
 
 
-@pytest.mark.parametrize("chunked", [False, True])
-def test_half_an_emoji_in_a_dump_costs_nothing_but_itself(tmp_path: Path, chunked: bool) -> None:
+@pytest.mark.parametrize("file", ["C1HELP.json", "C1HELP.jsonl"])
+def test_half_an_emoji_in_a_dump_costs_nothing_but_itself(tmp_path: Path, file: str) -> None:
     message = {**ROOT, "text": "How do I turn off \ud83d mails?"}
     inside = {"channel_id": "C1HELP", "name": "help", "messages": [message, REPLIES[0]]}
     chunk = {"t": 0, "id": "C1HELP", "ci": CHANNELS[0], "m": [message, REPLIES[0]]}
-    written = lines([chunk]) if chunked else inside
-    put(tmp_path / "acme" / ("C1HELP.jsonl" if chunked else "C1HELP.json"), written)
+    put(tmp_path / "acme" / file, lines([chunk]) if file.endswith("l") else inside)
 
     space = make.space(tmp_path / "w")
     ingest.run(space, [tmp_path / "acme"])
 
     (thread,) = store.read(space.passages, Passage)
     assert thread.origin.locator == "acme/help#1772400000.000100"
-    assert [turn.text for turn in thread.turns][0] == "How do I turn off \ufffd mails?"
+    assert thread.turns[0].text == "How do I turn off \ufffd mails?"
     assert list(store.read(store.drops_path(space.passages), Drop)) == []
 
 
