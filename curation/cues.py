@@ -23,7 +23,8 @@ _ASKING = _cue(
     r"(?:does|has|can|could|would) (?:anyone|anybody|someone|i|we|you)",
     r"i(?: a|')?m (?:looking for|trying to|stuck|having|getting|seeing|wondering|not sure)",
     r"(?:what|where|why|which|who|when) (?:is|are|do|does|did|can|should|would|was)",
-    r"(?:need|wants?|looking for) (?:a|an|the|to|some|help)|help(?: me| please)?[!.]*$|please (?:help|tell)",
+    r"(?:i|we|you) (?:need|want) (?:a|an|the|to|some)|need help|looking for (?:a|an|the|some|help)"
+    r"|help(?: me| please)?[!.]*$|please (?:help|tell)",
     r"we(?: ha|')ve got|i want|i'd like to|i would like to|what do (?:i|we|people)",
     r"how come|(?:what|where|who|how)'?s (?:the|a|up|wrong|that|this)|is it (?:possible|ok|normal|safe)",
     r"any(?:one|body) (?:around|familiar|using|run(?:ning)?|know|experienc\w+|get\w*)|any (?:1|one) know",
@@ -62,10 +63,13 @@ _BUMP = _cue(
 )
 _ME_TOO = _cue(
     r"me too|same (?:here|problem|issue|question|for me|boat)|following|i (?:have|get|see) (?:this|the same) too|also (?:seeing|having|getting) (?:this|that)|also interested|\+1|subscrib\w+|likewise|ditto"
+    r"|can confirm|same for (?:me|us)|(?:had to|did) (?:do )?(?:that|this) too|helped me (?:too|as well)"
+    r"|me neither|neither (?:do|did|have|can) i|not yet|works (?:here|for me)|here (?:too|as well)"
+    r"|(?:bei mir|hier) (?:auch|geht|läuft|nicht)|ich auch|(?:yo|a mí) también|(?:chez moi|ici|moi) (?:aussi|pareil)"
 )
 _POLITE = _cue(
     r"np|no (?:problem|worries)|you'?re welcome|welcome|anytime|any time|glad|happy to help|sure"
-    r" thing|nice|cool|great|thanks?|thank you|thx|ty|lol|haha|ok(?:ay)?|yay|good luck|enjoy|cheers|k|kk|ack|yw|my pleasure|don't mention it|of course|yep|yup|right"
+    r" thing|nice|cool|great|thanks?|thank you|thx|ty|lol|haha|ok(?:ay)?|yay|good luck|enjoy|cheers|k|kk|ack|yw|my pleasure|don't mention it|of course|yep|yup|right|nope|sorry,? no|not that i know"
 )
 _HOLDING = _cue(
     r"looking into|let me (?:check|look|see|ask)|checking|i(?:'ll| will) (?:check|look|ask|find out"
@@ -73,7 +77,10 @@ _HOLDING = _cue(
     r"|(?:i'm |am )?(?:investigating|having a look)|taking a look|(?:not|no) (?:sure|idea|clue)[.!]*$"
     r"|i (?:don't|dont|do not) know[.!]*$|let's see|looking(?: now| at it)?[.!]*$|good question"
     r"|(?:ich )?(?:schaue?|guck\w*) (?:mal|gleich|mir|nach)|déjame ver|lo miro|je regarde"
-    r"|keine ahnung|ni idea|aucune idée|no clue"
+    r"|(?:i'll|i will|let me|gonna|will) (?:have|take) a (?:quick )?look|let me find|get back to (?:you|u)"
+    r"|(?:is|are|am) on (?:vacation|holiday|leave|pto)|out of (?:office|the office)|im urlaub"
+    r"|\w+ more (?:minutes?|mins?|hours?|days?)|almost (?:there|done)|before my time"
+    r"|de vacaciones|en (?:congés?|vacances)|keine ahnung|ni idea|aucune idée|no clue"
 )
 _ELSEHOW = _cue(
     r"(?:i'll|i will|i|let me|just|gonna) (?:dm|pm|ping|call|message|msg|email)(?:ed)? (?:you|u)",
@@ -84,7 +91,8 @@ _ELSEHOW = _cue(
 )
 """Goes on where nobody can read it."""
 _DONE = re.compile(
-    r"(?:it's |is |all |just |now |and )*(?:done|go ahead|go for it|merged|deployed|approved|restart(?:ed|ing)"
+    r"(?:it's |is |all |just |now |and |(?:lgtm|sure|ok(?:ay)?|yes|yep)[,.! ]+)*(?:done|lgtm"
+    r"|i(?: can|'ll| will)(?: do| take| handle)?(?: it| that| this)?[.!]*$|go ahead|go for it|merged|deployed|approved|restart(?:ed|ing)"
     r"|added(?: you)?|removed|invited|granted|fixed|sent|recovered|erledigt|listo|hecho|fait|c'est fait"
     r"|(?:it )?(?:should|is|are|was) (?:be )?(?:back|up|fixed|done|good)(?: now| up| online| again)*"
     r"|back (?:up|online|now))\b"
@@ -94,6 +102,8 @@ _REDIRECT = _cue(
     r"(?:ask|post|try|head|go|belongs?|better) (?:this |that |it )?(?:over )?(?:in|to|on|at) #\S+",
     r"dm me|(?:open|file|raise|create) (?:a|an) (?:ticket|issue|case)|contact support|see #\S+",
     r"(?:ask|ping|talk to|reach out to|check with|contact) (?:@\S+|user_\d+|the \w+ (?:team|channel|folks))",
+    r"an .{3,25} wenden|wend\w* (?:dich|sich|euch) an|frag\w* (?:mal )?(?:bei|in|den|die|beim)"
+    r"|pregunt\w+ (?:a|en|al)|demande[rz]? (?:à|au|aux)|adresse[-z]\S* (?:à|au|aux)",
     r"wrong channel|(?:this|that|it) (?:is|belongs) (?:for|in|to) #\S+|cross-?post(?:ed|ing)? (?:in|to) #\S+",
 )
 _ELSEWHERE = (
@@ -108,9 +118,19 @@ _ELSEWHERE = (
     "channel",
     "team",
     "folks",
+    "wend",
+    "frag",
+    "pregunt",
+    "demande",
+    "adresse",
 )
 """One of these stands in every redirect."""
 _CHANNEL = re.compile(r"(?:^|\s)#[a-z][\w-]+")
+_MEME = re.compile(r"giphy|tenor\.|\.gif\b", re.IGNORECASE)
+_REQUEST = _cue(
+    r"(?:can|could|would|will|may) (?:you|u|someone|somebody|anyone|anybody|i (?:get|have))(?: please| pls)?"
+    r" (?!tell|explain|point|help|know|show)\w+"
+)
 FEWEST_WORDS = 4
 _SUBSTANCE = re.compile(r"`|://|\d|\w[/\\.:_]\w|-\w|[>=]")
 """Code, addresses, numbers, paths and flags tell much in few words."""
@@ -127,6 +147,8 @@ _THANKS = _cue(
     r"gotcha|understood|tks|tnx|tyvm|ta|kudos|props|obrigad[oa]|grazie|спасибо|dank(?: u| je)?|tack|ありがとう\w*|謝謝|谢谢",
     r"found (?:it|them|the)|good to know|phew|impressive|relieved|beautiful|worked",
     r"(?:you're|you are) (?:my|the|a) (?:hero|saviou?r|star|life ?saver|best)|very (?:helpful|clear|useful)",
+    r"you (?:rock|rule)|made my day|now i (?:understand|see|get it)|understand (?:it )?now|wonderful|fantastic|superb|neat|sweet",
+    r"^(?:great|nice|cool|super|top|genial|génial)[.! ]*$",
     r"(?:that|this) settles it|went through|(?:now|and) (?:it|everything|all) (?:runs|works|starts|loads|builds|passes)",
     r"(?:runs|starts|loads|builds|passes|boots|compiles|connects|moving|running|online) (?:now|again|fine)",
     r"without (?:a|any|one|an) (?:single )?(?:drop|errors?|problems?|issues?|hitch|crash\w*)",
@@ -156,7 +178,7 @@ _FAILED = _cue(
     r"(?:that|this)(?:'s| is) not (?:it|what|the)|makes no difference|tried that",
     r"leider|(?:geht|klappt|funktioniert|hilft) (?:\w+ ){0,2}nicht|immer noch|no (?:funciona|me sale|sirve)"
     r"|sigue (?:igual|sin|fallando)|(?:ne|n') ?\w+ (?:\w+ )?pas|toujours pas|não (?:funcion\w+|deu)",
-    r"gives? (?:me )?(?:an?|the same) (?:\w+ )?error|for nothing",
+    r"giv(?:e|ing|en) up|gave up|gives? (?:me )?(?:an?|the same) (?:\w+ )?error|for nothing",
 )
 _CORRECTING = _cue(
     r"actually|(?:that|this)(?:'s| is| was)?(?: no|n')t (?:quite |entirely )?(?:right|correct|true"
@@ -184,7 +206,8 @@ _SELF_SOLVED = _cue(
     r"never ?mind|nvm|it was (?:the|my|a)|got it (?:working|to work|sorted)|for (?:the record|posterity|others)",
     r"(?:what|the thing that) (?:worked|fixed it|did it|helped)|(?:ended up|end up) \w+ing|root cause|in case (?:any|some)(?:one|body)",
     r"update: |solution: |edit: |solved (?:by|with)|my (?:mistake|bad|fault)[,:]|i (?:had|just had|needed) to",
-    r"turned out|the (?:issue|reason|thing|bug|error) (?:was|is)|answering (?:myself|my own)|tl;?dr",
+    r"(?:accepted|works?|working|fine|fixed|solved|gone|back|up|passes|runs|starts|loads) (?:again|now)[.! ]*$",
+    r"(?:solved|fixed|resolved)[.:!]|turned out|the (?:issue|reason|thing|bug|error) (?:was|is)|answering (?:myself|my own)|tl;?dr",
     r"(?:hab|habe|hab's|habs) (?:es )?(?:gefunden|gelöst)|lag an|gelöst|die lösung|(?:ya )?lo (?:encontré|solucioné|arreglé)"
     r"|encontré|era (?:el|la|que|un)|j'ai trouvé|c'était|la solution|consegui|descobri|resolvi",
 )
@@ -232,13 +255,14 @@ def is_no_answer(text: str) -> bool:
     if "```" in text:
         return False
     said, length = prose(text), words(text)
-    if length == 0 and "`" not in text:
+    if length == 0 and "`" not in text and ("://" not in text or _MEME.search(text)):
         return True
     if length <= 12 and (_ME_TOO.search(said) or is_bump(text)):
         return True
     if length <= 6 and "`" not in text and (_POLITE.search(said) or _DONE.match(said.strip())):
         return True
-    if length <= 12 and _ELSEHOW.search(said):
+    thanks = length <= 10 and _GRATITUDE.search(said) and not _SUBSTANCE.search(text)
+    if thanks or (length <= 12 and _ELSEHOW.search(said)):
         return True
     return bool(length <= 16 and (_HOLDING.search(said) or is_redirect(text)))
 
@@ -251,6 +275,11 @@ def is_redirect(text: str) -> bool:
     if _CHANNEL.search(folded) and words(text) <= 9:
         return True
     return words(text) <= 16 and bool(_REDIRECT.search(folded))
+
+
+def is_request(text: str) -> bool:
+    """Asks somebody to do something; that it was done teaches nothing."""
+    return bool(_REQUEST.search(prose(text)))
 
 
 def says_little(text: str) -> bool:

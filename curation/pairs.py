@@ -26,17 +26,25 @@ def of(passage: Passage, *, multi_turn: bool = False) -> Iterator[Example | Drop
     """The examples in a passage, or the reason why there is none."""
     main = qa.example(passage)
     yield main
-    if isinstance(main, Drop) or passage.kind != "thread":
+    if passage.kind != "thread" or "orphan" in passage.signals:
+        return
+    if isinstance(main, Drop):
+        if main.reason == "not-a-question":
+            yield from _follow_ups(passage, of_news=True)
         return
     yield from (each for each in _follow_ups(passage) if each.id != main.id)
     if multi_turn and main.scores["confirmed"]:
         yield from _conversation(passage)
 
 
-def _follow_ups(passage: Passage) -> Iterator[Example]:
-    """Further questions of the asker or a newcomer, each after thanks, with its own answer."""
+def _follow_ups(passage: Passage, *, of_news: bool = False) -> Iterator[Example]:
+    """Further questions of the asker or a newcomer, each after thanks, with its own answer.
+
+    `of_news`: the thread began with an announcement, so nobody needs to have been thanked.
+    """
     turns = passage.turns
-    starts = [i for i in range(2, len(turns)) if _asks_further(turns, i)]
+    asks = _asks_of_news if of_news else _asks_further
+    starts = [i for i in range(1 if of_news else 2, len(turns)) if asks(turns, i)]
     for start, end in pairwise((*starts, len(turns))):
         asked = _without_thanks(turns[start].text)
         part = (msgspec.structs.replace(turns[start], text=asked), *turns[start + 1 : end])
@@ -46,13 +54,21 @@ def _follow_ups(passage: Passage) -> Iterator[Example]:
             yield msgspec.structs.replace(made, signals=(*made.signals, "follow-up"))
 
 
+def _asks_of_news(turns: Sequence[Turn], number: int) -> bool:
+    turn = turns[number]
+    is_new = all(each.speaker != turn.speaker for each in turns[:number])
+    return is_new and _stands_alone(turn.text) and cues.words(turn.text) > SHORTEST
+
+
+def _stands_alone(asked: str) -> bool:
+    return "?" in cues.prose(asked) and not _LEANS.match(_LINK.sub("", asked))
+
+
 def _asks_further(turns: Sequence[Turn], number: int) -> bool:
     turn, asker = turns[number], turns[0].speaker
     asked = _without_thanks(turn.text)
     is_new = all(each.speaker != turn.speaker for each in turns[:number])
-    if not (turn.speaker == asker or is_new) or "?" not in cues.prose(asked):
-        return False
-    if _LEANS.match(_LINK.sub("", asked)):
+    if not (turn.speaker == asker or is_new) or not _stands_alone(asked):
         return False
     helped = any(each.speaker != asker for each in turns[:number])
     thanked = any(each.speaker == asker and cues.confirms(each.text) for each in turns[1:number])

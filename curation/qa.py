@@ -79,7 +79,8 @@ class _Reply(NamedTuple):
 
     @property
     def welcomed(self) -> bool:
-        return any(signal in WELCOMED for each in self.turns for signal in each.signals)
+        telling = _telling(self)
+        return any(signal in WELCOMED for each in telling for signal in each.signals)
 
 
 class Found(NamedTuple):
@@ -128,6 +129,8 @@ def answer(turns: Sequence[Turn]) -> Found | None:
     """The answer that a thread came to; None where it came to none."""
     asker = turns[0].speaker
     replies = _replies(turns[len(_burst(turns)) :])
+    if _ends_in_failure(replies, asker):
+        return None
     candidates = _candidates(replies, asker)
     standing = _standing(replies, candidates, asker)
     chosen = _chosen(replies, standing, asker)
@@ -139,7 +142,8 @@ def answer(turns: Sequence[Turn]) -> Found | None:
     signals = tuple(_signals(reply, thanked=thanked, rivals=len(candidates) - 1))
     times = tuple(turn.at for turn in reply.turns)
     confirmed = reply.checked or reply.welcomed or thanked
-    if not text or (not confirmed and cues.says_little(text)):
+    says_enough = confirmed and not cues.is_request(turns[0].text)
+    if not text or (not says_enough and cues.says_little(text)):
         return None
     return Found(text, confirmed, times, signals)
 
@@ -196,6 +200,14 @@ def _replies(turns: Sequence[Turn]) -> list[_Reply]:
         else:
             runs.append([turn])
     return [_Reply(run[0].speaker, tuple(run)) for run in runs]
+
+
+def _ends_in_failure(replies: list[_Reply], asker: str) -> bool:
+    """Whether the asker has the last word, and it is that nothing helped."""
+    if not replies or replies[-1].speaker != asker:
+        return False
+    last = replies[-1].turns[-1].text
+    return cues.contradicts(last) and not cues.is_solution(last)
 
 
 def _candidates(replies: list[_Reply], asker: str) -> list[int]:
