@@ -39,7 +39,7 @@ def part(place: str, content: bytes) -> Part:
     content = utf8(content)
     try:
         return Part(place, list(_flat(_messages(content))))
-    except UNREADABLE:
+    except (*UNREADABLE, RecursionError):
         pass
     mended = _HALF_EMOJI.search(content) is not None
     try:

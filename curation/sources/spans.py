@@ -18,16 +18,18 @@ class Span(NamedTuple):
 
 
 def markdown(spans: Iterable[Span]) -> str:
-    lines = list(_bridged(list(_merged(_by_line(spans)))))
-    italic = "*" if _cuts_words(lines) else ITALIC
-    out = _Writer(italic)
-    for number, span in enumerate(lines):
-        lasting = {
-            mark: sum(1 for _ in takewhile(lambda each: mark in each.marks, lines[number:]))  # noqa: B023
-            for mark in span.marks
-        }
-        out.write(_code(span.text) if span.is_code else span.text, lasting)
+    """The spans as one text; a mark lasts as long as its neighbours share it."""
+    found = list(_bridged(list(_merged(_by_line(spans)))))
+    out = _Writer("*" if _cuts_words(found) else ITALIC)
+    for number, span in enumerate(found):
+        marks = {mark: _lasting(mark, found[number:]) for mark in span.marks}
+        out.write(_code(span.text) if span.is_code else span.text, marks)
     return out.finished()
+
+
+def _lasting(mark: str, spans: Sequence[Span]) -> int:
+    """Over how many spans from here on a mark goes without a gap."""
+    return sum(1 for _ in takewhile(lambda each: mark in each.marks, spans))
 
 
 class _Writer:

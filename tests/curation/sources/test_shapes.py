@@ -210,6 +210,19 @@ def test_a_day_file_that_was_cut_keeps_what_stands_before_the_cut(tmp_path: Path
     ]
 
 
+def test_a_message_that_is_nested_too_deeply_costs_none_before_it(tmp_path: Path) -> None:
+    deep = '{"ts": "1772500000.000100", "text": "x", "blocks": ' + "[" * 9000 + "]" * 9000 + "}"
+    path = exported.folder(tmp_path / "acme", {})
+    put(path / "help/2026-03-01.json", f"[{json.dumps(ROOT)}, {deep}]")
+
+    space = make.space(tmp_path / "w")
+    ingest.run(space, [path])
+
+    (kept,) = store.read(space.passages, Passage)
+    (lost,) = store.read(store.drops_path(space.passages), Drop)
+    assert (kept.title, lost.reason) == (ROOT["text"], "truncated-file")
+
+
 def test_a_message_with_a_strange_part_loses_that_part_alone(tmp_path: Path) -> None:
     odd = said("1772400000.000100", "is it up?", reactions=["+1"], edited="yes")
     space = make.space(tmp_path / "w")
