@@ -12,37 +12,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from curation import cues
+from curation import cues, runs
 from data.records import Drop, Example, Message, Origin, Passage, Turn
 
-CHECK_MARKS = frozenset(
-    f"reaction:{name}"
-    for name in (
-        "white_check_mark",
-        "heavy_check_mark",
-        "ballot_box_with_check",
-        "question-answered",
-        "solved",
-    )
-)
-
-WELCOMED = frozenset(
-    f"reaction:{name}:asker"
-    for name in (
-        "+1",
-        "thumbsup",
-        "pray",
-        "raised_hands",
-        "tada",
-        "heart",
-        "100",
-        "bow",
-        "clap",
-        "ok_hand",
-        "star-struck",
-    )
-)
-"""What the asker gives to the reply that helped."""
 WEIGHTS = {
     "checked-by-asker": 0.95,
     "thanked": 0.9,
@@ -55,32 +27,6 @@ WEIGHTS = {
 }
 """How often an answer that was taken for this reason is the right one, roughly."""
 _CALLED = re.compile(r"@?(?P<name>\w+)\b[,:]?\s*")
-
-
-class _Reply(NamedTuple):
-    """Messages of one person without another's between them."""
-
-    speaker: str
-    turns: tuple[Turn, ...]
-
-    @property
-    def text(self) -> str:
-        return "\n\n".join(turn.text for turn in self.turns)
-
-    @property
-    def checked(self) -> bool:
-        signals = {signal.removesuffix(":asker") for each in self.turns for signal in each.signals}
-        return bool(signals & CHECK_MARKS)
-
-    @property
-    def checked_by_asker(self) -> bool:
-        signals = {signal for each in self.turns for signal in each.signals}
-        return bool(signals & {f"{mark}:asker" for mark in CHECK_MARKS})
-
-    @property
-    def welcomed(self) -> bool:
-        telling = _telling(self)
-        return any(signal in WELCOMED for each in telling for signal in each.signals)
 
 
 class Found(NamedTuple):
@@ -128,17 +74,17 @@ def question(turns: Sequence[Turn]) -> str:
 def answer(turns: Sequence[Turn]) -> Found | None:
     """The answer that a thread came to; None where it came to none."""
     asker = turns[0].speaker
-    replies = _replies(turns[len(_burst(turns)) :])
+    replies = runs.of(turns[len(_burst(turns)) :])
     if _ends_in_failure(replies, asker):
         return None
-    candidates = _candidates(replies, asker)
-    standing = _standing(replies, candidates, asker)
+    candidates = runs.candidates(replies, asker)
+    standing = runs.standing(replies, candidates, asker)
     chosen = _chosen(replies, standing, asker)
     if chosen is None or _found_alone(replies, chosen, asker):
         return _own_solution(replies, asker)
     reply = replies[chosen]
     thanked = _is_confirmed(replies, chosen, asker)
-    text = _trimmed(_telling(reply), asker)
+    text = _trimmed(runs.telling(reply), asker)
     signals = tuple(_signals(reply, thanked=thanked, rivals=len(candidates) - 1))
     times = tuple(turn.at for turn in reply.turns)
     confirmed = reply.checked or reply.welcomed or thanked
@@ -151,13 +97,13 @@ def answer(turns: Sequence[Turn]) -> Found | None:
 def discarded(turns: Sequence[Turn]) -> set[str]:
     """The times of replies that were corrected, taken back or did not help."""
     asker = turns[0].speaker
-    replies = _replies(turns[len(_burst(turns)) :])
-    candidates = _candidates(replies, asker)
-    lost = set(candidates) - set(_standing(replies, candidates, asker))
+    replies = runs.of(turns[len(_burst(turns)) :])
+    candidates = runs.candidates(replies, asker)
+    lost = set(candidates) - set(runs.standing(replies, candidates, asker))
     return {turn.at for i in lost for turn in replies[i].turns}
 
 
-def _signals(reply: _Reply, *, thanked: bool, rivals: int) -> Iterator[str]:
+def _signals(reply: runs.Run, *, thanked: bool, rivals: int) -> Iterator[str]:
     if reply.checked_by_asker:
         yield "checked-by-asker"
     elif reply.checked:
@@ -191,18 +137,7 @@ def _burst(turns: Sequence[Turn]) -> list[Turn]:
     return [*first, *later]
 
 
-def _replies(turns: Sequence[Turn]) -> list[_Reply]:
-    """Runs of messages by one person; taking back what was said begins a new run."""
-    runs: list[list[Turn]] = []
-    for turn in turns:
-        if runs and runs[-1][-1].speaker == turn.speaker and not cues.retracts(turn.text):
-            runs[-1].append(turn)
-        else:
-            runs.append([turn])
-    return [_Reply(run[0].speaker, tuple(run)) for run in runs]
-
-
-def _ends_in_failure(replies: list[_Reply], asker: str) -> bool:
+def _ends_in_failure(replies: list[runs.Run], asker: str) -> bool:
     """Whether the asker has the last word, and it is that nothing helped."""
     if not replies or replies[-1].speaker != asker:
         return False
@@ -210,44 +145,7 @@ def _ends_in_failure(replies: list[_Reply], asker: str) -> bool:
     return cues.contradicts(last) and not cues.is_solution(last)
 
 
-def _candidates(replies: list[_Reply], asker: str) -> list[int]:
-    """The replies that may be the answer; those of few words only where there are no others."""
-    found = [i for i, each in enumerate(replies) if _is_candidate(each, asker)]
-    return [i for i in found if not cues.says_little(replies[i].text)] or found
-
-
-def _is_candidate(reply: _Reply, asker: str) -> bool:
-    return reply.speaker != asker and bool(_telling(reply))
-
-
-def _telling(reply: _Reply) -> list[Turn]:
-    """The messages of a run that answer something."""
-    telling = [turn for turn in reply.turns if not cues.is_no_answer(turn.text)]
-    if all(cues.is_asking_back(turn.text) for turn in telling):
-        return []
-    return telling
-
-
-def _standing(replies: list[_Reply], candidates: list[int], asker: str) -> list[int]:
-    """The candidates that nobody corrected later, and of which the asker did not say they fail."""
-    corrections = [i for i in candidates[1:] if cues.corrects(replies[i].text)]
-    last = corrections[-1] if corrections else -1
-    return [
-        i
-        for i in candidates
-        if i >= last
-        and not _is_contradicted(replies, i, asker)
-        and not cues.takes_back(replies[i].text)
-    ]
-
-
-def _is_contradicted(replies: list[_Reply], number: int, asker: str) -> bool:
-    """Whether the asker's next words after a reply say that it does not help."""
-    following = takewhile(lambda each: each.speaker == asker, replies[number + 1 :])
-    return any(cues.contradicts(each.text) for each in following)
-
-
-def _chosen(replies: list[_Reply], candidates: list[int], asker: str) -> int | None:
+def _chosen(replies: list[runs.Run], candidates: list[int], asker: str) -> int | None:
     if not candidates:
         return None
     for marked in (
@@ -264,18 +162,18 @@ def _chosen(replies: list[_Reply], candidates: list[int], asker: str) -> int | N
     return max(candidates, key=lambda i: cues.words(replies[i].text))
 
 
-def _thanked(replies: list[_Reply], before: list[int], thanks: str) -> int:
+def _thanked(replies: list[runs.Run], before: list[int], thanks: str) -> int:
     """The last reply before the thanks; where they name somebody, the last of theirs."""
     named = [i for i in before if replies[i].speaker in thanks]
     return (named or before)[-1]
 
 
-def _is_confirmed(replies: list[_Reply], chosen: int, asker: str) -> bool:
+def _is_confirmed(replies: list[runs.Run], chosen: int, asker: str) -> bool:
     later = [each.text for each in replies[chosen + 1 :] if each.speaker == asker]
     return any(map(cues.confirms, later)) and not any(map(cues.contradicts, later))
 
 
-def _found_alone(replies: list[_Reply], chosen: int, asker: str) -> bool:
+def _found_alone(replies: list[runs.Run], chosen: int, asker: str) -> bool:
     """Whether the asker tells what it was, thanks nobody for it, and nobody's reply is marked."""
     if replies[chosen].checked or replies[chosen].welcomed:
         return False
@@ -284,7 +182,7 @@ def _found_alone(replies: list[_Reply], chosen: int, asker: str) -> bool:
     return bool(solved) and cues.words(solved[-1]) >= 8 and not any(map(cues.gives_thanks, later))
 
 
-def _own_solution(replies: list[_Reply], asker: str) -> Found | None:
+def _own_solution(replies: list[runs.Run], asker: str) -> Found | None:
     """What the asker found out and told the others."""
     for reply in reversed(replies):
         if reply.speaker == asker and cues.is_solution(reply.text):
