@@ -31,9 +31,11 @@ def asks(text: str) -> bool:
         or phrases.TROUBLE.search(said)
     ):
         return True
-    if any(map(phrases.OPENS_QUESTION.match, _sentences(text))):
+    if phrases.OPENS_QUESTION.search(said):
         return True
-    return any(phrases.TROUBLE.search(each.lower()) for each in phrases.CODE_FENCE.findall(text))
+    return "```" in text and any(
+        phrases.TROUBLE.search(each.lower()) for each in phrases.CODE_FENCE.findall(text)
+    )
 
 
 def is_greeting(line: str) -> bool:
@@ -98,6 +100,7 @@ def is_asking_back(text: str) -> bool:
     return bool(sentences) and sentences[-1].endswith("?") and not telling and "```" not in text
 
 
+@lru_cache(maxsize=512)
 def _sentences(text: str) -> list[str]:
     return [each for each in phrases.SENTENCE_ENDS.split(prose(text).strip()) if each]
 

@@ -40,7 +40,7 @@ ASKING = _cue(
     r"(?:would|'d) be (?:nice|good|great|helpful) to (?:know|have|understand)|i(?:'ve| have)? no(?:t a)? clue",
 )
 OPENS_QUESTION = re.compile(
-    r"(?:and |so |but |ok(?:ay)?,? |also,? )?(?:what|where|why|which|who|whose|when|how|is|are|do|does|did"
+    r"(?:\A|[.!?\uff1f\n]\s)\s*(?:and |so |but |ok(?:ay)?,? |also,? )?(?:what|where|why|which|who|whose|when|how|is|are|do|does|did"
     r"|can|could|should|would|has|have|will)\b(?! (?:a|an|the|i|we|cool|nice|great|lovely|awesome|funny)\b)"
     r"(?:\W+\w+){3}"
 )

@@ -59,7 +59,8 @@ class Run(NamedTuple):
 
     @property
     def welcomed(self) -> bool:
-        return any(signal in WELCOMED for each in telling(self) for signal in each.signals)
+        marked = [turn for turn in self.turns if not WELCOMED.isdisjoint(turn.signals)]
+        return bool(marked) and any(turn in marked for turn in telling(self))
 
 
 def of(turns: Sequence[Turn]) -> list[Run]:

@@ -114,7 +114,7 @@ def _rich_text(elements: list[Block], names: Names) -> str:
             levels = []
         text = _after(text, before, each) + _rich(each, _level(each, levels), names)
         before = each
-    return re.sub(r"\n{3,}```", "\n\n```", text)
+    return re.sub(r"\n{3,}```", "\n\n```", text) if "```" in text else text
 
 
 def _after(text: str, before: Block, element: Block) -> str:
@@ -174,15 +174,21 @@ def _bare(element: Block, names: Names) -> str:
     """An element inside code: no marks; a link as it was typed."""
     if element.type == "link":
         return _text(element) or element.url
-    return _text(element) if element.type == "text" else _word(element, names)
+    return _said(element, names)
 
 
 def _inlines(elements: Sequence[Block], names: Names) -> str:
+    if not any(isinstance(each.style, Style) for each in elements):  # as in most messages
+        return "".join(_said(each, names) for each in elements)
     return spans.markdown(_span(each, names) for each in elements)
 
 
+def _said(element: Block, names: Names) -> str:
+    return _text(element) if element.type == "text" else _word(element, names)
+
+
 def _span(element: Block, names: Names) -> Span:
-    text = _text(element) if element.type == "text" else _word(element, names)
+    text = _said(element, names)
     style = element.style
     if not isinstance(style, Style):
         return Span(text)

@@ -7,7 +7,7 @@ files, their order and their number make no difference.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from curation.sources import attached, blocks, disentangle, exports, messages, mrkdwn, threads
@@ -62,12 +62,15 @@ class _Channel:
         self._newest: dict[str, Message] = {}
         self._deleted: set[str] = set()
         self._dropped: set[str] = set()
+        self._elsewhen = 0
+        """How many messages lie in the file of another day, in UTC."""
 
     def read(self, parts: Iterable[Part], *, disentangled: bool) -> Iterator[Found]:
         for part in parts:
             for drop in self._read_part(part):
                 self._notes.counts[drop.reason] += 1
                 yield drop
+        self._notes.counts["messages of another day than their file"] += self._elsewhen
         said: list[Said] = []
         for time in sorted(self._newest, key=messages.clock):
             taken = self._take(self._newest.pop(time), time)
@@ -92,14 +95,16 @@ class _Channel:
             self._notes.names["files without messages"].append(part.place)
         self._notes.counts["messages"] += len(part.found)
         self._notes.counts["files with broken characters"] += part.mended
-        self._notes.counts["messages of another day than their file"] += _elsewhen(part)
+        begins, ends = _bounds(part.place)
         for number, message in enumerate(part.found, start=1):
             if message is None:
                 yield Drop("not-a-message", f"{where}#item{number}")
             elif not (time := message.time):
                 yield Drop("no-timestamp", f"{where}#item{number}", evidence=message.subtype or "")
-            elif repeat := self._keep_newest(message, time):
-                yield repeat
+            else:
+                self._elsewhen += not begins <= time < ends
+                if repeat := self._keep_newest(message, time):
+                    yield repeat
 
     def _keep_newest(self, message: Message, time: str) -> Drop | None:
         if message.subtype == "message_deleted" and message.deleted_ts:
@@ -168,17 +173,14 @@ class _Channel:
         return Turn(self._names.user(said.author), said.text, said.time, tuple(signals))
 
 
-def _elsewhen(part: Part) -> int:
-    """How many messages are of another day, in UTC, than the file is named after."""
-    named = _DAY.search(part.place)
-    if named is None:
-        return 0
+def _bounds(place: str) -> tuple[str, str]:
+    """From which time to which the day lasts, in UTC, that a file is named after."""
+    named = _DAY.search(place)
     try:
-        start = datetime.fromisoformat(named[1]).replace(tzinfo=UTC).timestamp()
+        start = int(datetime.fromisoformat(f"{named[1]}+00:00").timestamp()) if named else 0
     except ValueError:
-        return 0
-    times = (each.time for each in part.found if each)
-    return sum(not start <= messages.clock(each)[0] < start + 86_400 for each in times if each)
+        start = 0
+    return (str(start), str(start + 86_400)) if start else ("", "~")
 
 
 def _text(message: Message, names: Names) -> str:
