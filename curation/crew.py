@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -11,26 +12,22 @@ from pathlib import Path
 import msgspec
 
 from curation import pairs
-from data import store
-from data.records import Drop, Example, Passage
+from data.records import Drop, Passage
+from data.store import Lines
 
 WORTH_IT = 16_000_000
 PIECE = 500_000
 _passage = msgspec.json.Decoder(Passage).decode
-_example = msgspec.json.Decoder(Example).decode
-_drop = msgspec.json.Decoder(Drop).decode
 
 
-def examples(passages: Path, *, multi_turn: bool) -> Iterator[Example | Drop]:
-    """What is found in each passage of a file, in its order."""
-    if passages.stat().st_size < WORTH_IT or not _can_fork():
-        for passage in store.read(passages, Passage):
-            yield from pairs.of(passage, multi_turn=multi_turn)
-        return
+def examples(passages: Path, *, multi_turn: bool) -> Iterator[Lines]:
+    """What is found in each passage of a file, in its order, as the lines to write."""
     find = partial(_found, passages, multi_turn=multi_turn)
+    if passages.stat().st_size < WORTH_IT or not _can_fork():
+        yield from map(find, _pieces(passages))
+        return
     with multiprocessing.get_context("fork").Pool(min(4, os.cpu_count() or 1)) as crew:
-        for lines in crew.imap(find, _pieces(passages)):
-            yield from (_drop(line[1:]) if line[:1] == b"D" else _example(line) for line in lines)
+        yield from crew.imap(find, _pieces(passages))
 
 
 def _can_fork() -> bool:
@@ -50,13 +47,19 @@ def _pieces(path: Path) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _found(passages: Path, piece: tuple[int, int], *, multi_turn: bool) -> list[bytes]:
+def _found(passages: Path, piece: tuple[int, int], *, multi_turn: bool) -> Lines:
     start, end = piece
     with passages.open("rb") as source:
         source.seek(start)
         lines = source.read(end - start).splitlines()
-    return [
-        (b"D" if isinstance(each, Drop) else b"") + msgspec.json.encode(each)
-        for line in lines
-        for each in pairs.of(_passage(line), multi_turn=multi_turn)
-    ]
+    kept: list[bytes] = []
+    dropped: list[bytes] = []
+    reasons: Counter[str] = Counter()
+    for line in lines:
+        for each in pairs.of(_passage(line), multi_turn=multi_turn):
+            if isinstance(each, Drop):
+                reasons[each.reason] += 1
+                dropped.append(msgspec.json.encode(each))
+            else:
+                kept.append(msgspec.json.encode(each))
+    return Lines(kept, dropped, reasons)

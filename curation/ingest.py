@@ -146,8 +146,8 @@ def _write_examples(space: Workspace) -> Manifest:
     with store.StageWriter(
         space.ingested, STAGE, inputs=[space.passages], settings={}, root=space.root
     ) as out:
-        found = crew.examples(space.passages, multi_turn=space.settings.ingest.multi_turn)
-        out.add_all(out.conserve(store.Counted(found)))
+        for lines in crew.examples(space.passages, multi_turn=space.settings.ingest.multi_turn):
+            out.add_lines(lines)
     return _manifest(space.ingested)
 
 

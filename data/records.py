@@ -191,8 +191,5 @@ class Ticket(Record, frozen=True):
 
 def content_id(*parts: str) -> str:
     """Sixteen hex digits that depend on the content alone."""
-    digest = hashlib.blake2b(digest_size=8)
-    for part in parts:
-        digest.update(part.encode("utf-8", "surrogatepass"))
-        digest.update(b"\x1e")
-    return digest.hexdigest()
+    joined = "".join(f"{part}\x1e" for part in parts)
+    return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -15,8 +15,11 @@ from data.people import NOBODY, People
 from data.secrets import ASSIGNED, SECRETS, Rule
 
 _DIGIT = re.compile(r"\d")
-_LONG = re.compile(r"[^\s,.!?]{14}")
 _ASSIGNING = re.compile(r"(?:passwo?r?d|pwd|secret|key|token)[\"']?\s*[:=]")
+
+
+LONG_WORD = 14
+"""The letters of the shortest secret that the marks in `_may_hold_a_secret` do not tell."""
 
 
 class Scrubbed(NamedTuple):
@@ -54,14 +57,13 @@ def writable(text: str) -> str:
 
 
 def _may_hold_a_secret(text: str) -> bool:
-    """Plain words hold none: a secret is long, or has digits, or stands in a URL."""
-    return bool(
-        _DIGIT.search(text)
-        or _LONG.search(text)
-        or "://" in text
+    """Plain words hold none: a secret is a long word, or begins like no word does."""
+    return (
+        "://" in text
         or "xox" in text
         or "xapp-" in text
         or "-----" in text
+        or max(map(len, text.split()), default=0) >= LONG_WORD
     )
 
 

@@ -17,7 +17,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Generic, Literal, Self, TypeVar
+from typing import BinaryIO, Generic, Literal, NamedTuple, Self, TypeVar
 
 import msgspec
 
@@ -74,6 +74,15 @@ class Counted(Generic[T_co]):
         item = next(self._items)
         self.count += 1
         return item
+
+
+class Lines(NamedTuple):
+    """Records that were encoded elsewhere, for a main output and its drops."""
+
+    kept: list[bytes]
+    dropped: list[bytes]
+    reasons: Counter[str]
+    """How many of the dropped have each reason."""
 
 
 class ConservationError(RuntimeError):
@@ -159,6 +168,12 @@ class StageWriter:
     def add_all(self, outcomes: Iterable[Record]) -> None:
         for outcome in outcomes:
             self.add(outcome)
+
+    def add_lines(self, lines: Lines) -> None:
+        """Write what another process encoded."""
+        self._reasons.update(lines.reasons)
+        self._open(self._home).write_lines(lines.kept)
+        self._open(self._drops).write_lines(lines.dropped)
 
     def attach(self, path: Path, document: object) -> None:
         """Write one JSON document that belongs to the stage; it is no record and is not counted."""
@@ -247,6 +262,11 @@ class _PartFile:
         self.records += 1
         if len(self._lines) == AT_ONCE:
             self._flush()
+
+    def write_lines(self, lines: Sequence[bytes]) -> None:
+        self._lines += lines
+        self.records += len(lines)
+        self._flush()
 
     def write_document(self, document: object) -> None:
         self._put(_pretty(document))

@@ -1,8 +1,10 @@
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from curation import crew
+from data.store import Lines
 from tests import make
 from tests.curation.test_qa import ANSWER, ASKED, ASKER, HELPER, thread
 
@@ -15,11 +17,20 @@ def test_many_hands_find_the_same_in_the_same_order(
         for n in range(200)
     ]
     path = make.stage_file(tmp_path / "passages.jsonl", passages)
-    alone = list(crew.examples(path, multi_turn=False))
+    alone = _found(path)
     monkeypatch.setattr(crew, "WORTH_IT", 0)
     monkeypatch.setattr(crew, "PIECE", 2_000)
 
-    together = list(crew.examples(path, multi_turn=False))
+    together = _found(path)
 
-    assert len(alone) == 200
+    assert (len(alone.kept), alone.reasons) == (133, {"no-answer": 67})
     assert together == alone
+
+
+def _found(path: Path) -> Lines:
+    pieces = list(crew.examples(path, multi_turn=False))
+    return Lines(
+        [line for each in pieces for line in each.kept],
+        [line for each in pieces for line in each.dropped],
+        sum((each.reasons for each in pieces), Counter()),
+    )

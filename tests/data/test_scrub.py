@@ -28,6 +28,9 @@ def staff(*people: Person) -> People:
         ("ghp_16C7e42F292c6912E7710c838347Ae178B4a", "github-token"),
         ("sk-proj-abcDEF1234567890abcdef", "openai-key"),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl", "jwt"),
+        ("xoxb-abcdef", "slack-token"),
+        ("whsec_abcdefghij", "stripe-key"),
+        ("ghp_abcdefghijklmnop", "github-token"),
         ("-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----", "private-key"),
     ],
 )
