@@ -1,33 +1,42 @@
-"""Passages to examples on every core, where there are so many that it pays."""
+"""Passages to examples: found by a second process while this one reads on."""
 
 import multiprocessing
-import os
+import signal
 import sys
 import threading
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
-from pathlib import Path
+from itertools import islice
+from multiprocessing.connection import Connection
 
 import msgspec
 
 from curation import pairs
-from data.records import Drop, Passage
+from data import store
+from data.records import Passage
 from data.store import Lines
 
-WORTH_IT = 16_000_000
-PIECE = 500_000
+ALONE = 8
+"""Pieces that are looked through before a second process is worth its start."""
+Find = Callable[[list[bytes]], Lines]
 _passage = msgspec.json.Decoder(Passage).decode
 
 
-def examples(passages: Path, *, multi_turn: bool) -> Iterator[Lines]:
-    """What is found in each passage of a file, in its order, as the lines to write."""
-    find = partial(_found, passages, multi_turn=multi_turn)
-    if passages.stat().st_size < WORTH_IT or not _can_fork():
-        yield from map(find, _pieces(passages))
-        return
-    with multiprocessing.get_context("fork").Pool(min(4, os.cpu_count() or 1)) as crew:
-        yield from crew.imap(find, _pieces(passages))
+def examples(pieces: Iterable[list[bytes]], *, multi_turn: bool) -> Iterator[Lines]:
+    """What is found in each piece of passages, as lines to write; order in is order out."""
+    find = partial(_found, multi_turn=multi_turn)
+    coming = iter(pieces)
+    yield from map(find, islice(coming, ALONE))
+    if _can_fork():
+        yield from _found_by_another(find, coming)
+    else:
+        yield from map(find, coming)
+
+
+def _found(passages: list[bytes], *, multi_turn: bool) -> Lines:
+    read = map(_passage, passages)
+    return store.encoded(each for one in read for each in pairs.of(one, multi_turn=multi_turn))
 
 
 def _can_fork() -> bool:
@@ -35,31 +44,46 @@ def _can_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _pieces(path: Path) -> Iterator[tuple[int, int]]:
-    """Where pieces of whole lines begin and end; only places travel, never the text."""
-    end, size = 0, path.stat().st_size
-    with path.open("rb") as lines:
-        while end < size:
-            start = end
-            lines.seek(min(start + PIECE, size))
-            lines.readline()
-            end = lines.tell()
-            yield start, end
+def _found_by_another(find: Find, pieces: Iterator[list[bytes]]) -> Iterator[Lines]:
+    """One piece is always with the other process while the next is made ready here."""
+    first = next(pieces, None)
+    if first is None:
+        return
+    with _helper(find) as line:
+        line.send(first)
+        for piece in pieces:
+            found = _answer(line)
+            line.send(piece)
+            yield found
+        yield _answer(line)
 
 
-def _found(passages: Path, piece: tuple[int, int], *, multi_turn: bool) -> Lines:
-    start, end = piece
-    with passages.open("rb") as source:
-        source.seek(start)
-        lines = source.read(end - start).splitlines()
-    kept: list[bytes] = []
-    dropped: list[bytes] = []
-    reasons: Counter[str] = Counter()
-    for line in lines:
-        for each in pairs.of(_passage(line), multi_turn=multi_turn):
-            if isinstance(each, Drop):
-                reasons[each.reason] += 1
-                dropped.append(msgspec.json.encode(each))
-            else:
-                kept.append(msgspec.json.encode(each))
-    return Lines(kept, dropped, reasons)
+def _answer(line: Connection) -> Lines:
+    try:
+        found: Lines = line.recv()
+    except EOFError as error:
+        raise RuntimeError("The process that finds examples died; is the memory full?") from error
+    return found
+
+
+@contextmanager
+def _helper(find: Find) -> Iterator[Connection]:
+    ours, theirs = multiprocessing.Pipe()
+    fork = multiprocessing.get_context("fork")
+    helper = fork.Process(target=_help, args=(find, theirs, ours), daemon=True)
+    helper.start()
+    theirs.close()
+    try:
+        yield ours
+    finally:
+        ours.close()
+        helper.join()
+
+
+def _help(find: Find, line: Connection, other_end: Connection) -> None:
+    """Answer until nobody is there any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one that reads
+    other_end.close()
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            line.send(find(line.recv()))

@@ -67,9 +67,7 @@ def run(
         told = slack.Told(pseudonym, cache(book.is_forgotten), disentangle)
         reading = _Reading(space, people, before, told)
         reading.faq_style = faq_style
-        passages = _write_passages(space, found, before, reading, book)
-    with rare_collection():
-        ingested = _write_examples(space)
+        passages, ingested = _write(space, found, before, reading, book)
     return Ingested(passages, ingested, tuple(_remarks(space, found, reading.notes)))
 
 
@@ -114,45 +112,51 @@ def _people(sources: Sequence[Source], pseudonym: Callable[[str], str]) -> Peopl
     return People((p for each in of_slack for p in profiles.people(each.archive)), pseudonym)
 
 
-def _write_passages(
+def _write(
     space: Workspace, found: Walk, before: Earlier, reading: "_Reading", book: Ledger
-) -> Manifest:
+) -> tuple[Manifest, Manifest]:
+    """Write the passages, and at the same time the examples that are found in them."""
     named = {each.name: each for each in found.sources}
     carried = [name for name in before.notes if name not in named]
     marks = {name: before.inputs_of(name) for name in carried}
     marks |= {name: _marks(source, space.root) for name, source in named.items()}
     order = sorted(marks)
-    with store.StageWriter(
-        space.passages,
-        STAGE,
-        inputs=[mark for name in order for mark in marks[name]],
-        settings=_settings(space),
-        root=space.root,
-    ) as out:
-        brought = (reading.of(named[name]) if name in named else before.of(name) for name in order)
-        units = out.conserve(store.Counted(chain.from_iterable(brought)))
-        kinds = [named[each].kind if each in named else before.notes[each].kind for each in order]
-        with book.together():  # names are durable before the passages that hold them
-            out.add_all(
-                versions.once(versions.newest(units) if kinds.count("slack") > 1 else units)
+    with _writer(space, space.ingested, [], {}) as examples:
+        inputs = [mark for name in order for mark in marks[name]]
+        with _writer(space, space.passages, inputs, _settings(space)) as passages:
+            brought = (
+                reading.of(named[name]) if name in named else before.of(name) for name in order
             )
-        notes = {name: before.notes[name] for name in carried}
-        notes |= {name: _noted(source, reading, marks[name]) for name, source in named.items()}
-        out.details |= _details(space, found, {name: notes[name] for name in order})
-    return _manifest(space.passages)
+            units: Iterator[Passage | Drop]
+            units = passages.conserve(store.Counted(chain.from_iterable(brought)))
+            if sum(_is_slack(name, named, before) for name in order) > 1:
+                units = versions.newest(units)
+            pieces = _written(passages, versions.once(units))
+            with book.together():  # names are durable before the passages that hold them
+                for lines in crew.examples(pieces, multi_turn=space.settings.ingest.multi_turn):
+                    examples.add_lines(lines)
+            notes = {name: before.notes[name] for name in carried}
+            notes |= {name: _noted(source, reading, marks[name]) for name, source in named.items()}
+            passages.details |= _details(space, found, {name: notes[name] for name in order})
+        examples.came_from(passages.done.made)
+    return passages.done, examples.done
 
 
-def _write_examples(space: Workspace) -> Manifest:
-    with store.StageWriter(
-        space.ingested, STAGE, inputs=[space.passages], settings={}, root=space.root
-    ) as out:
-        for lines in crew.examples(space.passages, multi_turn=space.settings.ingest.multi_turn):
-            out.add_lines(lines)
-    return _manifest(space.ingested)
+def _writer(
+    space: Workspace, home: Path, inputs: Sequence[FileMark], settings: dict[str, object]
+) -> store.StageWriter:
+    return store.StageWriter(home, STAGE, inputs=inputs, settings=settings, root=space.root)
 
 
-def _manifest(path: Path) -> Manifest:
-    return store.read_json(store.manifest_path(path), Manifest)
+def _written(out: store.StageWriter, outcomes: Iterator[Passage | Drop]) -> Iterator[list[bytes]]:
+    """Write passages, and hand on each piece of them as it was written."""
+    for piece in store.in_pieces(outcomes):
+        out.add_lines(piece)
+        yield piece.kept
+
+
+def _is_slack(name: str, named: dict[str, Source], before: Earlier) -> bool:
+    return (named[name] if name in named else before.notes[name]).kind == "slack"
 
 
 def _settings(space: Workspace) -> dict[str, object]:

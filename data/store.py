@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Generic, Literal, NamedTuple, Self, TypeVar
@@ -27,6 +28,7 @@ from data.records import Drop, Record
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R", bound=msgspec.Struct)
+_encode = msgspec.json.Encoder().encode
 AT_ONCE = 256
 """Lines that are hashed and written together."""
 Freshness = Literal["missing", "fresh", "stale", "damaged"]
@@ -77,12 +79,30 @@ class Counted(Generic[T_co]):
 
 
 class Lines(NamedTuple):
-    """Records that were encoded elsewhere, for a main output and its drops."""
+    """Some outcomes of a stage as they will stand in its main output and in its drops."""
 
     kept: list[bytes]
     dropped: list[bytes]
     reasons: Counter[str]
     """How many of the dropped have each reason."""
+
+
+def encoded(outcomes: Iterable[Record]) -> Lines:
+    made = Lines([], [], Counter())
+    for each in outcomes:
+        if isinstance(each, Drop):
+            made.reasons[each.reason] += 1
+            made.dropped.append(_encode(each))
+        else:
+            made.kept.append(_encode(each))
+    return made
+
+
+def in_pieces(outcomes: Iterable[Record]) -> Iterator[Lines]:
+    """The outcomes in pieces of a size that is good to write and to pass on."""
+    coming = iter(outcomes)
+    while piece := list(islice(coming, AT_ONCE)):
+        yield encoded(piece)
 
 
 class ConservationError(RuntimeError):
@@ -142,11 +162,15 @@ class StageWriter:
         self.manifest: Manifest | None = None
 
     def __enter__(self) -> Self:
-        self._marks = tuple(
-            each if isinstance(each, FileMark) else mark(each, self._root) for each in self._inputs
-        )
+        self.came_from(self._inputs)
         self._open(self._drops)
         return self
+
+    def came_from(self, inputs: Sequence[Path | FileMark]) -> None:
+        """Say what the stage reads, where that was not known at its start."""
+        self._marks = tuple(
+            each if isinstance(each, FileMark) else mark(each, self._root) for each in inputs
+        )
 
     def conserve(self, taken: Counted[T]) -> Counted[T]:
         """Say what this stage takes in; on leaving, `in = kept + dropped` is checked."""
@@ -170,7 +194,7 @@ class StageWriter:
             self.add(outcome)
 
     def add_lines(self, lines: Lines) -> None:
-        """Write what another process encoded."""
+        """Write what was encoded elsewhere."""
         self._reasons.update(lines.reasons)
         self._open(self._home).write_lines(lines.kept)
         self._open(self._drops).write_lines(lines.dropped)
@@ -254,11 +278,10 @@ class _PartFile:
         self._out: BinaryIO = self._part.open("wb")
         self._digest = hashlib.sha256()
         self._lines: list[bytes] = []
-        self._encoder = msgspec.json.Encoder()
         self.records = 0
 
     def write(self, record: Record) -> None:
-        self._lines.append(self._encoder.encode(record))
+        self._lines.append(_encode(record))
         self.records += 1
         if len(self._lines) == AT_ONCE:
             self._flush()
