@@ -27,7 +27,7 @@ from data import ledger, store
 from data.errors import BadInputError
 from data.ledger import Ledger
 from data.people import People
-from data.records import Drop, Origin, Passage, content_id
+from data.records import Drop, Origin, Passage, Turn, content_id
 from data.scrub import scrub, writable
 from data.store import FileMark, Manifest
 from data.workspace import Workspace
@@ -210,10 +210,7 @@ class _Reading:
 
     def _passage(self, unit: Unit, source: Source, notes: Notes) -> Passage:
         text = self._clean(unit.text, notes)
-        turns = tuple(
-            msgspec.structs.replace(turn, text=self._clean(turn.text, notes))
-            for turn in unit.turns
-        )
+        turns = tuple([self._clean_turn(turn, notes) for turn in unit.turns])
         title = turns[0].text if turns else self._clean(unit.title, notes)
         key = content_id(unit.kind, title, text, *(turn.text for turn in turns))
         drawn = Passage(
@@ -229,6 +226,10 @@ class _Reading:
         )
         # A passage that was there before stays where it was drawn, whatever the settings.
         return self._index.settled(drawn)
+
+    def _clean_turn(self, turn: Turn, notes: Notes) -> Turn:
+        text = self._clean(turn.text, notes)
+        return turn if text is turn.text else msgspec.structs.replace(turn, text=text)
 
     def _clean(self, text: str, notes: Notes) -> str:
         if not text:

@@ -127,16 +127,16 @@ def is_bot(message: Message, bots: frozenset[str]) -> bool:
     """A person who posts through an app still has the client's own message id."""
     if message.subtype == "bot_message":
         return True
-    if message.author in bots or message.author == "USLACKBOT":
+    author = message.author
+    if author in bots or author == "USLACKBOT":
         return True
     return message.bot_id is not None and not message.client_msg_id
 
 
 def fate(message: Message, bots: frozenset[str]) -> Fate:
     """What becomes of a message, apart from its text."""
-    subtype = message.subtype or ""
-    if subtype in ("tombstone", "message_deleted") or message.hidden:
+    if message.hidden or message.subtype in ("tombstone", "message_deleted"):
         return "deleted"
-    if _NOTICE.fullmatch(subtype):
+    if message.subtype and _NOTICE.fullmatch(message.subtype):
         return "notice"
     return "bot-message" if is_bot(message, bots) else "content"

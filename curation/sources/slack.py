@@ -8,6 +8,7 @@ files, their order and their number make no difference.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from curation.sources import attached, blocks, disentangle, exports, messages, mrkdwn, threads
@@ -36,9 +37,9 @@ def read(archive: Archive, told: Told, notes: Notes) -> Iterator[Found]:
     bots = frozenset(user.id for user in archive.users() if user.is_bot)
     channels = archive.names()
     names = Names(
-        _namer(told.pseudonym),
+        cache(_namer(told.pseudonym)),
         lambda key: exports.safe(channels.get(key, "channel")),
-        lambda user: told.is_forgotten(f"slack:{user}"),
+        cache(lambda user: told.is_forgotten(f"slack:{user}")),
     )
     for channel in archive.channels(notes):
         notes.counts["channels"] += 1
@@ -125,7 +126,8 @@ class _Channel:
             fate = "deleted"
         if fate != "content":
             return Drop(fate, locator, evidence=subtype)
-        if self._names.is_forgotten(message.author):
+        author = message.author
+        if self._names.is_forgotten(author):
             return Drop("forgotten", locator)
         text = _text(message, self._names)
         if not text:
@@ -138,7 +140,7 @@ class _Channel:
         return Said(
             time=time,
             thread=message.thread,
-            author=message.author,
+            author=author,
             text=text,
             where=locator,
             reactions=_reactions(message) if message.reactions else (),
@@ -149,9 +151,10 @@ class _Channel:
         said = conversation.said
         self._notes.counts["messages in units"] += len(said)
         self._notes.counts[self._shape(conversation)] += 1
-        flags = {"orphan": conversation.orphan, "disentangled": conversation.disentangled}
-        signals = tuple(flag for flag, is_set in flags.items() if is_set)
-        turns = tuple(self._turn(each, asker=said[0].author) for each in said)
+        signals = ("orphan",) if conversation.orphan else ()
+        if conversation.disentangled:
+            signals = (*signals, "disentangled")
+        turns = tuple([self._turn(each, asker=said[0].author) for each in said])
         return Unit("thread", said[0].text, said[0].where, turns=turns, signals=signals)
 
     def _shape(self, conversation: Conversation) -> str:

@@ -36,9 +36,8 @@ class Conversation(NamedTuple):
     """Whether it was joined by a guess."""
 
 
-def build(channel: Iterable[Said]) -> list[Conversation]:
-    """The conversations of a channel, by the time of their first message."""
-    ordered = sorted(channel, key=lambda each: messages.clock(each.time))
+def build(ordered: Iterable[Said]) -> list[Conversation]:
+    """The conversations in what a channel said, by the time of their first message."""
     replies: dict[str, list[Said]] = defaultdict(list)
     roots: list[Said] = []
     for each in ordered:
@@ -50,6 +49,8 @@ def build(channel: Iterable[Said]) -> list[Conversation]:
         Conversation((*burst, *replies.pop(burst[-1].time, ())))
         for burst in _bursts(roots, replies)
     ]
+    if not replies:
+        return whole
     orphans = [Conversation(tuple(each), orphan=True) for each in replies.values()]
     return sorted(whole + orphans, key=lambda each: messages.clock(each.said[0].time))
 
