@@ -68,17 +68,38 @@ def _list_replies(messages: list[dict[str, object]]) -> None:
 
 
 def _message(draw: random.Random, ts: str) -> dict[str, object]:
-    text = " ".join(draw.choices(WORDS, k=draw.randrange(4, 18)))
-    text += draw.choice(("", "?", "", f" <@U{draw.randrange(USERS):05}>", " <https://a.io/x|x>"))
+    words = " ".join(draw.choices(WORDS, k=draw.randrange(4, 18)))
+    end, element = draw.choice((_nothing, _question, _nothing, _mention, _link))(draw)
     message: dict[str, object] = {
         "client_msg_id": str(uuid.UUID(int=draw.getrandbits(128))),
         "type": "message",
-        "text": text,
+        "text": words + end,
         "user": f"U{draw.randrange(USERS):05}",
         "ts": ts,
         "team": "T00001",
     }
     if draw.random() < 0.6:
-        section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+        said = [{"type": "text", "text": words if element else words + end}]
+        section = {
+            "type": "rich_text_section",
+            "elements": [*said, {"type": "text", "text": " "}, element] if element else said,
+        }
         message["blocks"] = [{"type": "rich_text", "block_id": "a1", "elements": [section]}]
     return message
+
+
+def _nothing(_: random.Random) -> tuple[str, dict[str, str]]:
+    return "", {}
+
+
+def _question(_: random.Random) -> tuple[str, dict[str, str]]:
+    return "?", {}
+
+
+def _mention(draw: random.Random) -> tuple[str, dict[str, str]]:
+    user = f"U{draw.randrange(USERS):05}"
+    return f" <@{user}>", {"type": "user", "user_id": user}
+
+
+def _link(_: random.Random) -> tuple[str, dict[str, str]]:
+    return " <https://a.io/x|x>", {"type": "link", "url": "https://a.io/x", "text": "x"}
