@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MEGABYTE = 1_000_000
-CHANNELS = 20
+CHANNEL = 2 * MEGABYTE
+"""A larger export has more channels, not larger ones."""
 USERS = 300
 WORDS = re.findall(
     r"\w+",
@@ -24,12 +25,12 @@ def export(path: Path, size: int) -> None:
     """A zip whose JSON is about this large: short messages, a third of them in threads."""
     draw = random.Random(size)
     users = [_user(number) for number in range(USERS)]
-    channels = [{"id": f"C{n:05}", "name": f"channel-{n}"} for n in range(CHANNELS)]
+    channels = [{"id": f"C{n:05}", "name": f"channel-{n}"} for n in range(size // CHANNEL)]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("users.json", json.dumps(users))
         archive.writestr("channels.json", json.dumps(channels))
         for channel in channels:
-            for day, messages in _days(draw, size // CHANNELS):
+            for day, messages in _days(draw, CHANNEL):
                 archive.writestr(f"{channel['name']}/{day}.json", json.dumps(messages))
 
 

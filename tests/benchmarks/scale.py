@@ -26,7 +26,10 @@ print(took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
 
 
 def measure() -> dict[str, float]:
-    """Growth is seconds per megabyte, and memory at its most, of the largest to the smallest."""
+    """Growth is seconds per megabyte, and memory at its most, of the largest to the smallest.
+
+    Memory goes with the largest channel, which is as large in all of them.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         small_s, small_mb = min(_ingested(folder / f"small-{n}.zip", SMALL) for n in range(3))

@@ -67,6 +67,20 @@ def test_drops_lie_beside_with_their_reasons_counted(tmp_path: Path) -> None:
     assert [d.twin for d in store.read(store.drops_path(path), Drop)] == [twin.id]
 
 
+def test_lines_encoded_elsewhere_are_written_and_counted_like_records(tmp_path: Path) -> None:
+    path = tmp_path / "unique.jsonl"
+    twin = make.example()
+    outcomes = [twin, Drop("near-duplicate", "faq.md#L9", example=twin, twin=twin.id)]
+
+    with store.StageWriter(path, "dedup", inputs=(), settings={}, root=tmp_path) as out:
+        for piece in store.in_pieces(outcomes):
+            out.add_lines(piece)
+
+    assert (out.done.kept, out.done.dropped) == (1, {"near-duplicate": 1})
+    assert list(store.read(path, Example)) == [twin]
+    assert list(store.read(store.drops_path(path), Drop)) == outcomes[1:]
+
+
 def test_a_changed_input_makes_a_stage_stale_and_an_edit_damages_it(tmp_path: Path) -> None:
     source = tmp_path / "faq.md"
     source.write_text("# one\n")
