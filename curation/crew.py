@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from itertools import islice
 from multiprocessing.connection import Connection
 
 import msgspec
@@ -17,8 +16,6 @@ from data import store
 from data.records import Passage
 from data.store import Lines
 
-ALONE = 8
-"""Pieces that are looked through before a second process is worth its start."""
 Find = Callable[[list[bytes]], Lines]
 _passage = msgspec.json.Decoder(Passage).decode
 
@@ -26,12 +23,10 @@ _passage = msgspec.json.Decoder(Passage).decode
 def examples(pieces: Iterable[list[bytes]], *, multi_turn: bool) -> Iterator[Lines]:
     """What is found in each piece of passages, as lines to write; order in is order out."""
     find = partial(_found, multi_turn=multi_turn)
-    coming = iter(pieces)
-    yield from map(find, islice(coming, ALONE))
     if _can_fork():
-        yield from _found_by_another(find, coming)
+        yield from _found_by_another(find, iter(pieces))
     else:
-        yield from map(find, coming)
+        yield from map(find, pieces)
 
 
 def _found(passages: list[bytes], *, multi_turn: bool) -> Lines:
@@ -45,12 +40,12 @@ def _can_fork() -> bool:
 
 
 def _found_by_another(find: Find, pieces: Iterator[list[bytes]]) -> Iterator[Lines]:
-    """One piece is always with the other process while the next is made ready here."""
-    first = next(pieces, None)
-    if first is None:
-        return
+    """One piece is always with the other process while the next is made ready here.
+
+    That process starts before the first piece is read, so it holds nothing of the sources.
+    """
     with _helper(find) as line:
-        line.send(first)
+        line.send(next(pieces, []))
         for piece in pieces:
             found = _answer(line)
             line.send(piece)
