@@ -119,9 +119,8 @@ def _apart(head: Element, panel: Element) -> bool:
 def _following(head: Element, heads: dict[Element, Element | None]) -> Iterator[Element]:
     """What stands beside the head, or beside what holds nothing else, up to the next head."""
     outer = head
-    said = webtext.words(head)
     parent = outer.getparent()
-    while parent is not None and parent.tag not in _NEVER and webtext.words(parent) == said:
+    while parent is not None and parent.tag not in _NEVER and _stands_alone(outer, parent):
         outer, parent = parent, parent.getparent()
     for sibling in outer.itersiblings():
         if sibling in heads or any(each in heads for each in sibling.iterdescendants()):
@@ -129,3 +128,16 @@ def _following(head: Element, heads: dict[Element, Element | None]) -> Iterator[
         if str(sibling.tag) in ("h1", "h2", "footer", "nav") or webtext.is_silent(sibling):
             return
         yield sibling
+
+
+def _stands_alone(element: Element, parent: Element) -> bool:
+    """Whether its parent says nothing else; the first word beside it settles that it does."""
+    if (parent.text or "").strip() or (element.tail or "").strip():
+        return False
+    return not any(_says(each) for each in parent if each is not element)
+
+
+def _says(element: Element) -> bool:
+    return any(not str(text).isspace() for text in element.itertext()) or bool(
+        (element.tail or "").strip()
+    )

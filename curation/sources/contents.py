@@ -3,11 +3,15 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from curation.sources import titles
 from curation.sources.document import PAIRS, Block, every
 
 _LINK = re.compile(r"\[[^\]]*\]\((?![a-z][a-z0-9+.-]*:|//)[^)]*\)", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+LONGEST_LINE = 300
+"""Characters of a paragraph's first line; a longer one is no title."""
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
@@ -27,8 +31,8 @@ def is_list(block: Block) -> bool:
 
 def is_link(answer: str) -> bool:
     """Whether an answer says no more than where in this site it stands."""
-    left = _LINK.sub(" ", answer)
-    return left != answer and len(titles.plain(left).split()) <= 3
+    left, links = _LINK.subn(" ", answer)
+    return links > 0 and len(list(islice(_WORD.finditer(left), 4))) <= 3
 
 
 def within_page(block: Block) -> bool:
@@ -53,7 +57,8 @@ def _marked(block: Block, said: Collection[str]) -> Block:
 
 def _title(block: Block) -> str:
     """Its title, or the first line of a paragraph, which may be one."""
-    return block.title or titles.clean(block.text[:300].split("\n")[0])
+    first = block.title or block.text[: LONGEST_LINE + 1].split("\n", 1)[0]
+    return "" if len(first) > LONGEST_LINE else block.title or titles.clean(first)
 
 
 def _items(block: Block) -> Iterator[Block]:

@@ -7,6 +7,7 @@ the questions and are left out; so is an FAQ that the page repeats.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from curation.sources import contents, detectors, openings, sections, titles
@@ -21,6 +22,8 @@ STYLES = ("heading", *detectors.DETECTORS, *DECLARED)
 """What `--faq-style` takes."""
 SHORTEST_SECTION = 12
 """Words; what is shorter beside an FAQ is furniture: a date, a button, a greeting."""
+MOST_ANSWERS = 50
+"""To one question that are remembered; a page with more asks nothing by it."""
 
 
 @dataclass(frozen=True)
@@ -146,22 +149,32 @@ def _section(found: Found, notes: Notes, *, beside_faq: bool) -> Iterator[Found]
 
 
 class _Heard:
-    """What was asked before on this page, with the words of its answers."""
+    """What was asked before on this page, with its answers."""
 
     def __init__(self, answered: set[str]) -> None:
         self._answered = answered
-        self._told: dict[str, list[set[str]]] = {}
+        self._told: dict[str, list[str]] = {}
 
     def is_answered(self, title: str) -> bool:
         return titles.plain(title) in self._answered
 
     def repeats(self, entry: Entry) -> bool:
         """Whether the page said so before: the same question, and no other answer."""
-        said = set(titles.plain(entry.text).split())
         before = self._told.setdefault(titles.plain(entry.title), [])
-        alike = any(2 * len(said & each) >= min(len(said), len(each)) for each in before)
-        before.append(said)
+        alike = any(_is_alike(entry.text, each) for each in before)
+        if len(before) < MOST_ANSWERS:
+            before.append(entry.text)
         return alike
+
+
+def _is_alike(answer: str, other: str) -> bool:
+    said, before = _words(answer), _words(other)
+    return 2 * len(said & before) >= min(len(said), len(before))
+
+
+@lru_cache(2 * MOST_ANSWERS)
+def _words(answer: str) -> frozenset[str]:
+    return frozenset(titles.plain(answer).split())
 
 
 def _entry(asked: _Asked, heard: _Heard, name: str, notes: Notes) -> Iterator[Found]:

@@ -65,8 +65,11 @@ def hrefs(element: Element) -> tuple[str, ...]:
     links = [each for each in element.iter("a") if each.get("href")]
     if not links:
         return ()
-    linked = sum(len(titles.plain(webtext.words(each))) for each in links)
-    if linked < 0.8 * len(titles.plain(webtext.words(element))):
+    linked = " ".join(map(webtext.words, links))
+    said = webtext.words(element)
+    if len(linked) < 0.4 * len(said):
+        return ()  # with so few words in links, no bars or dots between them matter
+    if len(titles.plain(linked)) < 0.8 * len(titles.plain(said)):
         return ()
     return tuple(str(each.get("href")) for each in links)
 

@@ -12,8 +12,11 @@ from curation.sources.accordions import Toggles
 from curation.sources.document import Block, BlockKind, Document, join
 from curation.sources.webtext import BLOCKS
 
-LINE_ID = re.compile(r"source-line-(\d{1,9})(?:-\d+)?")
+LINE_MARK = "source-line-"
+LINE_ID = re.compile(rf"{LINE_MARK}(\d{{1,9}})(?:-\d+)?")
 """An id by which a format that is read by way of HTML says where its own line was."""
+DEEPEST = 120
+"""Elements in one another; a page with more forgot to close them."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -24,6 +27,8 @@ class _Page:
     toggles: Toggles
     offset: int = 0
     """Lines before it, where it is a piece of a larger file."""
+    marked: bool = False
+    """Whether its elements say by their ids where their own lines were."""
 
 
 def parse(text: str, offset: int = 0) -> Document:
@@ -31,7 +36,7 @@ def parse(text: str, offset: int = 0) -> Document:
     root = _root(text)
     if root is None:
         return Document(())
-    page = _Page(accordions.find(root), offset)
+    page = _Page(accordions.find(root), offset, marked=LINE_MARK in text)
     main = _main(root)
     return Document(
         blocks=tuple(_walk(main, page)),
@@ -54,7 +59,21 @@ def _root(text: str) -> Element | None:
     )
     # What XML says of its encoding was true of the bytes, and is no longer of the text.
     text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))
-    return etree.fromstring(text.encode("utf-8", "replace"), parser) if text.strip() else None
+    if not text.strip():
+        return None
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    if root is not None:
+        _flatten(root)
+    return root
+
+
+def _flatten(root: Element) -> None:
+    """What is nested too deeply to be meant gives what it holds to what is around it."""
+    etree.strip_tags(root, "font")  # says nothing, and old pages forget to close it
+    for element in root.iterfind("/".join(["*"] * DEEPEST)):
+        for inner in element.iterdescendants():
+            inner.tail = f" {inner.tail or ''}"
+        etree.strip_tags(element, "*")
 
 
 def _title(root: Element) -> str:
@@ -126,7 +145,7 @@ def _is_block(element: Element, page: _Page) -> bool:
 
 
 def _line(element: Element, page: _Page) -> int:
-    for each in (element, element.getparent()):
+    for each in (element, element.getparent()) if page.marked else ():
         name = each.get("id") if each is not None else None
         marked = LINE_ID.fullmatch(name) if name else None
         if marked:
@@ -136,12 +155,10 @@ def _line(element: Element, page: _Page) -> int:
 
 def _block(element: Element, page: _Page) -> Iterator[Block]:
     tag = str(element.tag)
-    line = _line(element, page)
     if element in page.toggles.opens:
-        inside = tuple(b for each in page.toggles.opens[element] for b in _panel(each, page))
-        yield _pair("toggle", titles.clean(webtext.words_with_code(element)), inside, line)
+        yield _toggle(element, page)
     elif level := _heading_level(element, page):
-        yield _heading(element, level, line)
+        yield _heading(element, level, _line(element, page))
     elif tag in ("ul", "ol"):
         yield _list(element, page)
     elif tag == "table" and weblooks.is_data(element):
@@ -149,6 +166,12 @@ def _block(element: Element, page: _Page) -> Iterator[Block]:
     else:
         known = {"details": _details, "dl": _terms, "pre": _code, "blockquote": _quote}
         yield from known.get(tag, _container)(element, page)
+
+
+def _toggle(element: Element, page: _Page) -> Block:
+    inside = tuple(b for each in page.toggles.opens[element] for b in _panel(each, page))
+    title = titles.clean(webtext.words_with_code(element))
+    return _pair("toggle", title, inside, _line(element, page))
 
 
 def _code(element: Element, page: _Page) -> Iterator[Block]:
@@ -215,7 +238,7 @@ def _list(element: Element, page: _Page) -> Block:
         elif isinstance(child.tag, str) and not webtext.is_silent(child):
             mark = f"{number + 1}. " if element.tag == "ol" else "- "
             items.append(_item(child, mark, page))
-    items = [each if each.close else replace(each, close=True) for each in items]
+    items = [replace(each, close=True) if each.kind == "list" else each for each in items]
     items = [each for each in items if each.text.strip("-1234567890. ")]
     return Block("list", join(items), _line(element, page), inside=tuple(items))
 

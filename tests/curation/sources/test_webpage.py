@@ -1,3 +1,7 @@
+import time
+
+import pytest
+
 from curation.sources import faq, webpage
 from curation.sources.units import Notes, Unit
 
@@ -55,3 +59,32 @@ def test_what_asks_around_the_questions_is_none() -> None:
     )
 
     assert pairs(body) == [("Is it on?", "Yes.")]
+
+
+FLAT = '<div><button class="accordion-header">How is {0}?</button><div>Fine {0}.</div></div>'
+LOOSE = '<a class="faq-title">How is {0}?</a>'
+SAME = "<h3>How is it?</h3><p>red{0} green{0} blue{0}</p>"
+
+
+@pytest.mark.parametrize("row", [FLAT, LOOSE, SAME, FLAT.replace("<div>", "", 1)])
+def test_time_grows_with_the_page_and_no_faster(row: str) -> None:
+    def seconds(count: int) -> float:
+        page = "<h1>FAQ</h1>" + "".join(map(row.format, range(count)))
+        started = time.process_time()
+        pairs(page)
+        return time.process_time() - started
+
+    assert seconds(1600) < 12 * seconds(200) + 0.2
+
+
+@pytest.mark.parametrize("open_tag", ["<font size=2>", "<b>", "<div>", "<ul><li>", "<details>"])
+def test_a_page_that_never_closes_its_tags_is_read(open_tag: str) -> None:
+    body = "<h1>FAQ</h1><h2>Is it closed?</h2><p>No.</p>" + f"{open_tag} more" * 1000
+
+    assert pairs(body)[0][1].startswith("No.")
+
+
+def test_a_font_that_is_never_closed_hides_no_question() -> None:
+    row = "<font color=red><h3>Is {0} a number?</h3><p>{0} is.</p>"
+
+    assert len(pairs("".join(map(row.format, range(500))))) == 500
