@@ -10,6 +10,14 @@ from curation.sources.document import PAIRS, Block, every
 
 _LINK = re.compile(r"\[[^\]]*\]\((?![a-z][a-z0-9+.-]*:|//)[^)]*\)", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
+_COLOPHON = re.compile(
+    r"©|\(c\)|copyright\b|all rights reserved|(?:page |document )?last (?:modified|updated?|changed|edited)"
+    r"|(?:generated|powered|built|created|maintained) (?:by|with|on)\b|back to (?:top|home)|\[?(?:home|top)\]?\(?"
+    r"|available languages|this (?:page|document) (?:was )?last|\$(?:date|id|revision)\b|tous droits|alle rechte",
+    re.IGNORECASE,
+)
+LONGEST_TAIL = 60
+"""Words."""
 LONGEST_LINE = 300
 """Characters of a paragraph's first line; a longer one is no title."""
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
@@ -22,6 +30,20 @@ def mark(blocks: Sequence[Block]) -> list[Block]:
     }
     said.discard("")
     return [_marked(each, said) for each in blocks]
+
+
+def cut_tail(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block]]:
+    """The blocks, and what a page ends on: links elsewhere, dates, who owns it."""
+    end = len(blocks)
+    while end > 1 and _is_tail(blocks[end - 1]) and blocks[end - 2].kind != "heading":
+        end -= 1
+    return blocks[:end], blocks[end:]
+
+
+def _is_tail(block: Block) -> bool:
+    if block.kind not in ("text", "list") or len(block.text.split()) > LONGEST_TAIL:
+        return False
+    return is_list(block) or bool(_COLOPHON.match(block.text.lstrip("*_- \n")))
 
 
 def is_list(block: Block) -> bool:

@@ -61,9 +61,12 @@ def _parts(document: Document, name: str, notes: Notes, style: str) -> Iterator[
         for each in document.declared:
             if style in ("", each.detector) and each.question:
                 yield _Asked(Entry(each.question, each.answer, each.line), each.detector)
-    blocks = contents.mark(list(unfold(document.blocks)))
+    blocks, tail = contents.cut_tail(contents.mark(list(unfold(document.blocks))))
+    for each in tail:
+        if not contents.is_list(each):
+            yield Drop("furniture", _locator(name, each.line), evidence=each.text)
     notes.counts["contents entries skipped"] += sum(
-        len(each.hrefs) for each in blocks if contents.is_list(each)
+        len(each.hrefs) for each in (*blocks, *tail) if contents.is_list(each)
     )
     found = sections.cut(document, blocks, name, style)
     if style == "" and (single := _single_question(document, found)):

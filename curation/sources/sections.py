@@ -6,7 +6,7 @@ Whether a heading that asks nothing is an entry too, the company it keeps decide
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -212,13 +212,24 @@ def _entry_level(found: Sequence[Section], *, named: bool) -> int:
     if len(strict) > 1 and len(telling) == roofs:
         return min(x.heading.level for x in strict)
     if named and (asking or strict):
-        return min([*asking, *(x.heading.level for x in strict)])
+        return _usual_level(found, {*asking, *(x.heading.level for x in strict)})
     if len(asking) >= 2 and len(asking) >= len(telling) - roofs and len(strict) >= 2:
         return min(asking)
     if named and len(telling) > 1 and not asking and not any(each.inner for each in found):
         levels = Counter(x.heading.level for x in telling if not titles.names_faq(x.title))
         return levels.most_common(1)[0][0] if levels else NO_FAQ
     return NO_FAQ
+
+
+def _usual_level(found: Sequence[Section], asking: Collection[int]) -> int:
+    """The highest level on which it is usual to ask; else the highest on which one asks."""
+    for level in sorted(asking):
+        beside = [
+            x for x in found if x.heading.level == level and not titles.is_boilerplate(x.title)
+        ]
+        if 2 * sum(each.asks for each in beside) >= len(beside):
+            return level
+    return min(asking)
 
 
 def _tells(section: Section) -> bool:

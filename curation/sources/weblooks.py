@@ -1,7 +1,7 @@
 """What an element of a web page is for: navigation, links, layout, code of some language."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lxml.etree import _Element as Element
 
@@ -12,12 +12,15 @@ _CHROME = frozenset(
     "site-header site-footer footer page-footer related clearer searchbox cookie-banner headerlink "
     "wy-nav-side wy-breadcrumbs rst-footer-buttons md-sidebar md-header md-footer md-tabs skip-link "
     "skiplink toc-backref toc table-of-contents tableofcontents toctree-wrapper pagination "
-    "page-metadata sharedaddy edit-page theme-doc-sidebar-container theme-doc-breadcrumbs "
+    "navheader navfooter page-metadata sharedaddy edit-page theme-doc-sidebar-container theme-doc-breadcrumbs "
     "theme-doc-footer catlinks printfooter mw-editsection noprint comments-area".split()
 )
 _CHROME_ROLES = frozenset(
     "navigation search contentinfo banner complementary dialog alertdialog".split()
 )
+_TURNS = frozenset("next prev previous up start top home contents index first last".split())
+LONGEST_PAGER = 400
+"""Characters of a line that turns pages."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -30,6 +33,24 @@ def is_chrome(element: Element) -> bool:
         or bool(_CHROME & webtext.classes(element))
     )
     return chrome and not _is_roof(element)
+
+
+def pagers(root: Element) -> frozenset[Element]:
+    """What holds nothing but links to the pages before, behind and above this one."""
+    found = (_pager(each) for each in root.iter("a") if _turns(each))
+    return frozenset(each for each in found if each is not None)
+
+
+def _pager(link: Element) -> Element | None:
+    parent = link.getparent()
+    if parent is None or len(webtext.words(parent)) > LONGEST_PAGER:
+        return None
+    return parent if all(map(_turns, parent.iter("a"))) else None
+
+
+def _turns(link: Element) -> bool:
+    rel = (link.get("rel") or "").lower()
+    return rel in _TURNS or (link.get("accesskey") or "").lower() in tuple("npuh")
 
 
 def _is_roof(element: Element) -> bool:
@@ -63,15 +84,30 @@ def _up(element: Element, root: Element) -> Iterator[Element]:
 def hrefs(element: Element) -> tuple[str, ...]:
     """Where it leads, if all its words are links."""
     links = [each for each in element.iter("a") if each.get("href")]
-    if not links:
+    return _leading(links, webtext.words(element)) if links else ()
+
+
+def run_hrefs(before: str, inline: Iterable[Element]) -> tuple[str, ...]:
+    """Where a run of text leads, if all its words are links."""
+    inside = [each for each in inline if each.tag == "a" or len(each)]
+    links = [link for each in inside for link in each.iter("a") if link.get("href")]
+    if len(links) < 2:
         return ()
+    said = before + " ".join(f"{webtext.words(each)} {each.tail or ''}" for each in inline)
+    return _leading(links, said)
+
+
+def _leading(links: Sequence[Element], said: str) -> tuple[str, ...]:
     linked = " ".join(map(webtext.words, links))
-    said = webtext.words(element)
     if len(linked) < 0.4 * len(said):
-        return ()  # with so few words in links, no bars or dots between them matter
-    if len(titles.plain(linked)) < 0.8 * len(titles.plain(said)):
+        return ()  # with so few words in links, no numbers or bars between them matter
+    if _letters(linked) < 0.9 * _letters(said):
         return ()
     return tuple(str(each.get("href")) for each in links)
+
+
+def _letters(text: str) -> int:
+    return len(re.sub(r"[\W\d_]+", "", text))
 
 
 def is_data(table: Element) -> bool:
@@ -80,8 +116,14 @@ def is_data(table: Element) -> bool:
         return False
     if next(table.iterdescendants("table"), None) is not None:
         return False
-    widths = [len(row.findall("td") + row.findall("th")) for row in table.iter("tr")]
+    widths = [sum(map(_says, row.iterchildren("td", "th"))) for row in table.iter("tr")]
     return len(widths) > 1 and max(widths) > 1
+
+
+def _says(cell: Element) -> bool:
+    """Whether a cell is more than a margin."""
+    said = any(not str(text).isspace() for text in cell.itertext())
+    return said or any(each.get("alt") for each in cell.iter("img"))
 
 
 def language(element: Element) -> str:

@@ -25,6 +25,7 @@ class _Page:
     """What is known of a whole page while its elements are walked."""
 
     toggles: Toggles
+    pagers: frozenset[Element] = frozenset()
     offset: int = 0
     """Lines before it, where it is a piece of a larger file."""
     marked: bool = False
@@ -36,7 +37,7 @@ def parse(text: str, offset: int = 0) -> Document:
     root = _root(text)
     if root is None:
         return Document(())
-    page = _Page(accordions.find(root), offset, marked=LINE_MARK in text)
+    page = _Page(accordions.find(root), weblooks.pagers(root), offset, marked=LINE_MARK in text)
     main = _main(root)
     return Document(
         blocks=tuple(_walk(main, page)),
@@ -96,6 +97,7 @@ def _main(root: Element) -> Element:
 def _walk(element: Element, page: _Page) -> Iterator[Block]:
     """The blocks inside an element; runs of text between them are blocks too."""
     run = [webtext.spaced(element.text)]
+    inline: list[Element] = []
     begun = element
     for child in element:
         if _is_left_out(child, page):
@@ -103,14 +105,13 @@ def _walk(element: Element, page: _Page) -> Iterator[Block]:
             continue
         if not _is_block(child, page):
             run.append(webtext.piece(child))
-            if len(run) < 3:
-                begun = child
+            inline.append(child)
             run.append(webtext.spaced(child.tail))
             continue
-        yield from _texts(run, begun, page)
+        yield from _texts(run, inline, begun, page)
         yield from _block(child, page)
-        run, begun = [webtext.spaced(child.tail)], child
-    yield from _texts(run, begun, page)
+        run, inline, begun = [webtext.spaced(child.tail)], [], child
+    yield from _texts(run, inline, begun, page)
 
 
 def _is_left_out(element: Element, page: _Page) -> bool:
@@ -118,19 +119,23 @@ def _is_left_out(element: Element, page: _Page) -> bool:
         webtext.is_silent(element)
         or element.tag == "summary"
         or element in page.toggles.shown
+        or element in page.pagers
         or weblooks.is_chrome(element)
     )
 
 
-def _texts(run: Sequence[str], begun: Element, page: _Page) -> Iterator[Block]:
+def _texts(
+    run: Sequence[str], inline: Sequence[Element], begun: Element, page: _Page
+) -> Iterator[Block]:
     """A run of text; two line breaks in a row are the paragraph that its writer meant."""
     said = "".join(run)
     if said.isspace() or not said:
         return
-    line = _line(begun, page)
+    line = _line(inline[0] if inline else begun, page)
+    hrefs = weblooks.run_hrefs(run[0], inline)
     for part in re.split(r"\n[ \t]*(?:\n[ \t]*)+", said) if "\n" in said else (said,):
         if text := webtext.tidy(part):
-            yield Block("text", text, line)
+            yield Block("text", text, line, hrefs=hrefs)
 
 
 def _is_block(element: Element, page: _Page) -> bool:
@@ -265,16 +270,22 @@ def _terms(element: Element, page: _Page) -> Iterator[Block]:
             told += _walk(child, page)
             continue
         if told:
-            yield _term(asked, told, page)
+            yield from _term(asked, told, page)
             asked, told = [], []
         asked.append(child)
     if asked:
-        yield _term(asked, told, page)
+        yield from _term(asked, told, page)
 
 
-def _term(asked: list[Element], told: list[Block], page: _Page) -> Block:
+def _term(asked: list[Element], told: list[Block], page: _Page) -> Iterator[Block]:
+    if len(asked) > bool(told) and all(map(weblooks.item_hrefs, asked)):
+        # Terms without definitions that each lead somewhere are a table of contents.
+        items = tuple(_item(each, "- ", page) for each in asked)
+        yield Block("list", join(items), _line(asked[0], page), inside=items)
+        yield from told
+        return
     title = titles.clean(" ".join(webtext.words_with_code(each) for each in asked))
-    return _pair("term", title, tuple(told), _line(asked[0], page) if asked else 1)
+    yield _pair("term", title, tuple(told), _line(asked[0], page) if asked else 1)
 
 
 def _quote(element: Element, page: _Page) -> Iterator[Block]:

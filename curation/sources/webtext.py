@@ -35,7 +35,7 @@ def classes(element: Element) -> frozenset[str]:
 
 @lru_cache(10_000)
 def _split(names: str) -> frozenset[str]:
-    return frozenset(names.split())
+    return frozenset(names.lower().split())
 
 
 def said(element: Element) -> str:
