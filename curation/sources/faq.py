@@ -5,6 +5,7 @@ holder of entries that stand inside it, or a section of plain text. Tables of co
 the questions and are left out; so is an FAQ that the page repeats.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,9 +63,9 @@ def _parts(document: Document, name: str, notes: Notes, style: str) -> Iterator[
             if style in ("", each.detector) and each.question:
                 yield _Asked(Entry(each.question, each.answer, each.line), each.detector)
     blocks, tail = contents.cut_tail(contents.mark(list(unfold(document.blocks))))
-    for each in tail:
-        if not contents.is_list(each):
-            yield Drop("furniture", _locator(name, each.line), evidence=each.text)
+    for closing in tail:
+        if not contents.is_list(closing):
+            yield Drop("furniture", _locator(name, closing.line), evidence=closing.text)
     notes.counts["contents entries skipped"] += sum(
         len(each.hrefs) for each in (*blocks, *tail) if contents.is_list(each)
     )
@@ -199,9 +200,13 @@ def _entry(asked: _Asked, heard: _Heard, name: str, notes: Notes) -> Iterator[Fo
 
 
 def _is_index(asked: Sequence[_Asked]) -> bool:
-    """Whether the answers are mostly one link each, to a page of this site."""
+    """Whether the answers are mostly one link each, or all alike: `Read more`."""
     told = [each.entry.text for each in asked if each.entry.text]
-    return bool(told) and 2 * sum(map(contents.is_link, told)) > len(told)
+    short = Counter(each for each in told if len(each.split()) <= 4)
+    alike = max(short.values(), default=0)
+    return bool(told) and 2 * max(sum(map(contents.is_link, told)), alike * (alike > 2)) > len(
+        told
+    )
 
 
 def _locator(name: str, line: int) -> str:

@@ -58,7 +58,9 @@ class Section:
         if self.inner is not None or titles.is_boilerplate(self.title):
             return False
         if self.asks:
-            return self.level < NO_FAQ
+            return self.level < NO_FAQ and (
+                titles.is_marked(self.title) or self.heading.level >= self.level
+            )
         return bool(self.title) and self.heading.level >= self.level and not self.roof
 
 
@@ -205,8 +207,9 @@ def _regions(found: list[Section], *, named: bool) -> list[tuple[list[Section], 
 
 
 def _entry_level(found: Sequence[Section], *, named: bool) -> int:
-    asking = [x.heading.level for x in found if x.asks and x.inner is None and _is_long(x.title)]
-    strict = [x for x in found if x.asks and x.inner is None and titles.is_marked(x.title)]
+    may_ask = [x for x in found if x.asks and x.inner is None and not _is_slogan(x, named=named)]
+    asking = [x.heading.level for x in may_ask if _is_long(x.title)]
+    strict = [x for x in may_ask if titles.is_marked(x.title)]
     telling = [x for x in found if _tells(x)]
     roofs = sum(each.roof for each in found)
     if len(strict) > 1 and len(telling) == roofs:
@@ -219,6 +222,10 @@ def _entry_level(found: Sequence[Section], *, named: bool) -> int:
         levels = Counter(x.heading.level for x in telling if not titles.names_faq(x.title))
         return levels.most_common(1)[0][0] if levels else NO_FAQ
     return NO_FAQ
+
+
+def _is_slogan(section: Section, *, named: bool) -> bool:
+    return titles.is_slogan(section.title) and not (named and titles.is_marked(section.title))
 
 
 def _usual_level(found: Sequence[Section], asking: Collection[int]) -> int:

@@ -40,9 +40,18 @@ _FURNITURE = re.compile(
     r"|contact(?: us)?|get in touch|share(?: this)?(?: page)?|comments?|feedback|newsletter|subscribe|follow us"
     r"|name|version|description|synopsis|authors?(?: and copyright)?|copyright(?: .*)?|licen[sc]e|credits"
     r"|acknowledge?ments?|changelog|change log|revision history|history|about(?: this)? (?:faq|document|page)"
-    r"|introduction|preface|overview|preamble|foreword|summary|conclusion|disclaimer|abstract"
+    r"|about the authors?|sources"
+    r"|introduction|preface|overview|preamble|foreword|summary|conclusions?(?::.*)?|disclaimer|abstract"
     r"|administrivia|availability|last (?:updated|modified).*|next steps?|read next|indices and tables"
     r"|inhalt(?:sverzeichnis)?|kontakt|einleitung|sommaire|table des matières|contacto|contatti",
+    re.IGNORECASE,
+)
+_SLOGAN = re.compile(
+    r"(?:are you |so,? )?ready (?:to|for) .{1,40}|why (?:choose|work with|join|use|trust|us|hire|shop)\b.{0,40}"
+    r"|what (?:our |your )?(?:clients?|customers?|users?|people|students?|patients?|members?) (?:are )?(?:say|think).*"
+    r"|(?:who|what|how) we (?:are|do|offer|work|help|believe).*|how (?:it|this|we) works?|what's (?:new|next)"
+    r"|what(?: is|'s) included|(?:want|wanna|interested) (?:to|in) .{1,60}|looking for .{1,60}|what you(?:'ll)? .{1,40}"
+    r"|why .{1,30} matters?",
     re.IGNORECASE,
 )
 FAQ_NAME = re.compile(
@@ -131,6 +140,12 @@ def is_boilerplate(title: str) -> bool:
     """Whether a page asks or says this of itself: `Still need help?`, `Contents`."""
     bare = title.strip().rstrip("?:.! ")
     return bool(_CALLS.fullmatch(bare) or _FURNITURE.fullmatch(bare))
+
+
+@lru_cache(REMEMBERED)
+def is_slogan(title: str) -> bool:
+    """Whether a page that is no FAQ has it as a heading all the same: `Why choose us?`."""
+    return bool(_SLOGAN.fullmatch(title.strip().rstrip("?!. ").replace("\u2019", "'")))
 
 
 def names_faq(title: str) -> bool:

@@ -12,7 +12,7 @@ _CHROME = frozenset(
     "site-header site-footer footer page-footer related clearer searchbox cookie-banner headerlink "
     "wy-nav-side wy-breadcrumbs rst-footer-buttons md-sidebar md-header md-footer md-tabs skip-link "
     "skiplink toc-backref toc table-of-contents tableofcontents toctree-wrapper pagination "
-    "navheader navfooter page-metadata sharedaddy edit-page theme-doc-sidebar-container theme-doc-breadcrumbs "
+    "mw-navigation mw-head mw-panel jump-to-nav sitesub contentsub navheader navfooter page-metadata sharedaddy edit-page theme-doc-sidebar-container theme-doc-breadcrumbs "
     "theme-doc-footer catlinks printfooter mw-editsection noprint comments-area".split()
 )
 _CHROME_ROLES = frozenset(

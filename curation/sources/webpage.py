@@ -119,6 +119,7 @@ def _is_left_out(element: Element, page: _Page) -> bool:
         webtext.is_silent(element)
         or element.tag == "summary"
         or element in page.toggles.shown
+        or element in page.toggles.tabs
         or element in page.pagers
         or weblooks.is_chrome(element)
     )
