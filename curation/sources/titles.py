@@ -30,7 +30,12 @@ _CALLS = re.compile(
     r"|is this page (?:helpful|useful)|how (?:can|may) we help(?: you)?(?: today)?"
     r"|what (?:are you looking for|can we help you with)|any questions|(?:more|other) questions"
     r"|question not (?:listed|answered)(?: here)?|have feedback|found an? (?:error|mistake|typo).{0,40}"
-    r"|noch fragen|haben sie (?:noch|weitere) fragen)",
+    r"|(?:haben sie )?(?:noch|weitere|andere) fragen.*|(?:frage|antwort) nicht gefunden.*"
+    r"|(?:vous n.avez pas trouvé|(?:une |d.)autres? questions?|encore (?:une|des) questions?|besoin d.aide).*"
+    r"|(?:no encuentras|(?:tienes|tiene) (?:más|otras?|alguna)|(?:aún|todavía) tienes?|necesitas? ayuda|más preguntas).*"
+    r"|(?:ainda tem|não encontrou|precisa de ajuda|outras dúvidas).*|(?:hai (?:altre|ancora)|non hai trovato|altre domande).*"
+    r"|(?:остались|есть|ещё|еще) .{0,12}вопросы.*|не нашли .*|(?:masz (?:inne|więcej|jeszcze)|nie znalaz).*|nog vragen.*"
+    r"|(?:还有|還有|没有找到|沒有找到|没找到).*|.*(?:解決しません|お困りですか|お探しの(?:質問|回答)).*|더 궁금.*)",
     re.IGNORECASE,
 )
 _FURNITURE = re.compile(
@@ -138,7 +143,7 @@ def is_marked(title: str) -> bool:
 @lru_cache(REMEMBERED)
 def is_boilerplate(title: str) -> bool:
     """Whether a page asks or says this of itself: `Still need help?`, `Contents`."""
-    bare = title.strip().rstrip("?:.! ")
+    bare = title.strip().strip("\u00bf\u00a1?:.!\uff1f\u061f ")
     return bool(_CALLS.fullmatch(bare) or _FURNITURE.fullmatch(bare))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
@@ -15,6 +16,12 @@ _CHROME = frozenset(
     "mw-navigation mw-head mw-panel jump-to-nav sitesub contentsub navheader navfooter page-metadata sharedaddy edit-page theme-doc-sidebar-container theme-doc-breadcrumbs "
     "theme-doc-footer catlinks printfooter mw-editsection noprint comments-area".split()
 )
+_AROUND = re.compile(
+    r"(?:(?:site|page|main|left|right|top|global|primary|secondary|nav)[-_]?)*"
+    r"(?:side-?bars?|footers?|nav-?bars?|side-?nav|bread-?crumbs?)"
+    r"(?:[-_](?:area|wrap|wrapper|inner|section|widgets?|top|bottom|left|right|menu|nav|links))*[-_]?\d*"
+)
+"""How sites call what stands around their text."""
 _CHROME_ROLES = frozenset(
     "navigation search contentinfo banner complementary dialog alertdialog".split()
 )
@@ -29,10 +36,15 @@ def is_chrome(element: Element) -> bool:
     chrome = (
         element.tag in ("nav", "aside", "footer")
         or element.get("role") in _CHROME_ROLES
-        or element.get("id") in _CHROME
-        or bool(_CHROME & webtext.classes(element))
+        or _names_chrome(element.get("id") or "")
+        or _names_chrome(element.get("class") or "")
     )
     return chrome and not _is_roof(element)
+
+
+@lru_cache(10_000)
+def _names_chrome(names: str) -> bool:
+    return any(each in _CHROME or bool(_AROUND.fullmatch(each)) for each in names.lower().split())
 
 
 def pagers(root: Element) -> frozenset[Element]:

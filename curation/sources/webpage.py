@@ -168,7 +168,7 @@ def _block(element: Element, page: _Page) -> Iterator[Block]:
     elif tag in ("ul", "ol"):
         yield _list(element, page)
     elif tag == "table" and weblooks.is_data(element):
-        yield _table(element, page)
+        yield from _table(element, page)
     else:
         known = {"details": _details, "dl": _terms, "pre": _code, "blockquote": _quote}
         yield from known.get(tag, _container)(element, page)
@@ -296,10 +296,22 @@ def _quote(element: Element, page: _Page) -> Iterator[Block]:
         yield Block("text", text, _line(element, page), inside=inside)
 
 
-def _table(element: Element, page: _Page) -> Block:
+def _table(element: Element, page: _Page) -> Iterator[Block]:
     rows = tuple(
         tuple(join(_walk(cell, page)) for cell in row if cell.tag in ("td", "th"))
         for row in element.iter("tr")
     )
     rows = tuple(row for row in rows if any(row))
-    return Block("table", webtext.table(rows), _line(element, page), rows=rows)
+    line = _line(element, page)
+    if sum(map(_is_marked, rows)) > len(rows) / 2:
+        # `Q.` and `A.` stand in a column of their own.
+        for row in rows:
+            said = join(Block("text", each, line) for each in row[_is_marked(row) :])
+            sign = f"{row[0].strip(' .:*')}: " if _is_marked(row) else ""
+            yield Block("text", sign + said, line)
+        return
+    yield Block("table", webtext.table(rows), line, rows=rows)
+
+
+def _is_marked(row: Sequence[str]) -> bool:
+    return len(row) > 1 and bool(webtext.MARKER.fullmatch(row[0].strip("*")))

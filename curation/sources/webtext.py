@@ -26,7 +26,7 @@ _MARKS = {
 }  # fmt: skip
 _CODE = frozenset(("code", "tt", "kbd", "samp"))
 _ICON = re.compile(r"(?:^|[-_])(?:icons?|symbols?)(?:$|[-_])", re.IGNORECASE)
-_MARKER = re.compile(r"\s*(?:[QA]\d{0,3}|[\u554f\u7b54\u95ee])[.:\uff1a]?\s*", re.IGNORECASE)
+MARKER = re.compile(r"\s*(?:[QA]\d{0,3}|[\u554f\u7b54\u95ee])[.:\uff1a]?\s*", re.IGNORECASE)
 _UP = re.compile(r"\W*(?:(?:back|return|go) to )?(?:the )?(?:top|contents|toc|index)\W*", re.I)
 _ONLY_SIGNS = re.compile(r"[\s¶#§🔗\u200b\ufeff]*")
 
@@ -146,7 +146,7 @@ def _phrase(element: Element, text: str) -> str:
 def is_marker(element: Element, text: str) -> bool:
     """Whether it is the sign of a question or an answer, set apart: `<span class="q">Q</span>`."""
     names = element.get("class")
-    return bool(names) and bool(_MARKER.fullmatch(text)) and "cap" not in str(names).lower()
+    return bool(names) and bool(MARKER.fullmatch(text)) and "cap" not in str(names).lower()
 
 
 def _is_literal(element: Element) -> bool:
