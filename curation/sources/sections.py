@@ -20,6 +20,8 @@ NO_FAQ = 99
 FEWEST = {"line": 3, "item": 2, "numbered": 2, "term": 2}
 """So many answered questions make a detector credible where the page is not called an FAQ."""
 LONGEST_LEAD = 400
+LONGEST_INTRO = 40
+"""Words of a heading's own, before questions below it; with more it tells something itself."""
 _ASKS = re.compile(r"[?\uff1f\u061f\u037e]")
 _SIGNS = re.compile(r"[?\uff1f\u061f\u037e]|\*\*|__|\A\W*\w{1,9}[:.)\uff1a]")
 
@@ -61,7 +63,10 @@ class Section:
             return self.level < NO_FAQ and (
                 titles.is_marked(self.title) or self.heading.level >= self.level
             )
-        return bool(self.title) and self.heading.level >= self.level and not self.roof
+        if not self.title or self.heading.level < self.level:
+            return False
+        tells = self.heading.level == self.level and len(self.own_text.split()) > LONGEST_INTRO
+        return tells or not self.roof
 
 
 def cut(document: Document, blocks: Sequence[Block], name: str, forced: str) -> list[Section]:
@@ -102,7 +107,7 @@ def _is_named(document: Document, found: Sequence[Section], name: str) -> bool:
     first = found[0].title if found else ""
     tops = [each.title for each in found if each.heading.level == 1][:2]
     own = document.title if name.endswith(".pod") else _own_name(document.title)
-    called = (PurePosixPath(name).name.split(".")[0], own, first, *tops)
+    called = (PurePosixPath(name).name.split(".")[0], own, document.within, first, *tops)
     return any(map(titles.names_faq, called))
 
 
@@ -220,7 +225,7 @@ def _entry_level(found: Sequence[Section], *, named: bool) -> int:
         return min(asking)
     if named and len(telling) > 1 and not asking and not any(each.inner for each in found):
         levels = Counter(x.heading.level for x in telling if not titles.names_faq(x.title))
-        return levels.most_common(1)[0][0] if levels else NO_FAQ
+        return max(levels, key=lambda level: (levels[level], level), default=NO_FAQ)
     return NO_FAQ
 
 

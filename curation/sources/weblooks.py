@@ -47,6 +47,11 @@ def _names_chrome(names: str) -> bool:
     return any(each in _CHROME or bool(_AROUND.fullmatch(each)) for each in names.lower().split())
 
 
+def is_path(element: Element) -> bool:
+    names = f"{element.get('class') or ''} {element.get('aria-label') or ''}".lower()
+    return "breadcrumb" in names
+
+
 def pagers(root: Element) -> frozenset[Element]:
     """What holds nothing but links to the pages before, behind and above this one."""
     found = (_pager(each) for each in root.iter("a") if _turns(each))

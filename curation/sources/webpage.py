@@ -42,6 +42,7 @@ def parse(text: str, offset: int = 0) -> Document:
     return Document(
         blocks=tuple(_walk(main, page)),
         title=_title(root),
+        within=_within(root),
         declared=tuple(declared.find(root, to_markdown)),
     )
 
@@ -80,6 +81,15 @@ def _flatten(root: Element) -> None:
 def _title(root: Element) -> str:
     found = next(root.iter("title"), None)
     return titles.clean(webtext.said(found)) if found is not None else ""
+
+
+def _within(root: Element) -> str:
+    """What the page says it is a part of: its parent's title, or the path that leads to it."""
+    for link in root.iter("link"):
+        if link.get("rel") == "up" and link.get("title"):
+            return str(link.get("title"))
+    paths = (each for each in root.iter("nav", "ol", "ul", "div") if weblooks.is_path(each))
+    return webtext.words(found) if (found := next(paths, None)) is not None else ""
 
 
 def _main(root: Element) -> Element:
@@ -297,21 +307,26 @@ def _quote(element: Element, page: _Page) -> Iterator[Block]:
 
 
 def _table(element: Element, page: _Page) -> Iterator[Block]:
-    rows = tuple(
-        tuple(join(_walk(cell, page)) for cell in row if cell.tag in ("td", "th"))
-        for row in element.iter("tr")
-    )
-    rows = tuple(row for row in rows if any(row))
     line = _line(element, page)
-    if sum(map(_is_marked, rows)) > len(rows) / 2:
-        # `Q.` and `A.` stand in a column of their own.
-        for row in rows:
-            said = join(Block("text", each, line) for each in row[_is_marked(row) :])
-            sign = f"{row[0].strip(' .:*')}: " if _is_marked(row) else ""
-            yield Block("text", sign + said, line)
+    cells = [
+        (row, tuple(join(_walk(cell, page)) for cell in row if cell.tag in ("td", "th")))
+        for row in element.iter("tr")
+    ]
+    cells = [(row, said) for row, said in cells if any(said)]
+    if 2 * sum(bool(_sign(*each)) for each in cells) > len(cells):
+        for row, said in cells:
+            sign = _sign(row, said)
+            text = "\n\n".join(filter(None, said[1:] if sign and len(said) > 1 else said))
+            yield Block("text", sign + text, line)
         return
+    rows = tuple(said for _, said in cells)
     yield Block("table", webtext.table(rows), line, rows=rows)
 
 
-def _is_marked(row: Sequence[str]) -> bool:
-    return len(row) > 1 and bool(webtext.MARKER.fullmatch(row[0].strip("*")))
+def _sign(row: Element, said: Sequence[str]) -> str:
+    """`Q: ` or `A: ` of a row that has it in a column of its own, or in its class."""
+    for each in ("question", "answer"):
+        if each in webtext.classes(row):
+            return f"{each[0].upper()}: "
+    marked = len(said) > 1 and webtext.MARKER.fullmatch(said[0].strip("*"))
+    return f"{said[0].strip(' .:*')}: " if marked else ""
