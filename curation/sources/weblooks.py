@@ -54,15 +54,12 @@ def is_path(element: Element) -> bool:
 
 def pagers(root: Element) -> frozenset[Element]:
     """What holds nothing but links to the pages before, behind and above this one."""
-    found = (_pager(each) for each in root.iter("a") if _turns(each))
-    return frozenset(each for each in found if each is not None)
+    parents = {each.getparent() for each in root.iter("a") if _turns(each)}
+    return frozenset(each for each in parents if each is not None and _is_pager(each))
 
 
-def _pager(link: Element) -> Element | None:
-    parent = link.getparent()
-    if parent is None or len(webtext.words(parent)) > LONGEST_PAGER:
-        return None
-    return parent if all(map(_turns, parent.iter("a"))) else None
+def _is_pager(element: Element) -> bool:
+    return len(webtext.words(element)) <= LONGEST_PAGER and all(map(_turns, element.iter("a")))
 
 
 def _turns(link: Element) -> bool:
@@ -108,7 +105,7 @@ def run_hrefs(before: str, inline: Iterable[Element]) -> tuple[str, ...]:
     """Where a run of text leads, if all its words are links."""
     inside = [each for each in inline if each.tag == "a" or len(each)]
     links = [link for each in inside for link in each.iter("a") if link.get("href")]
-    if len(links) < 2:
+    if not links:
         return ()
     said = before + " ".join(f"{webtext.words(each)} {each.tail or ''}" for each in inline)
     return _leading(links, said)

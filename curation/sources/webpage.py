@@ -204,7 +204,7 @@ def _panel(panel: Element, page: _Page) -> Iterator[Block]:
 
 
 def _container(element: Element, page: _Page) -> Iterator[Block]:
-    hrefs = weblooks.hrefs(element) if element.tag in ("p", "div", "td", "center") else ()
+    hrefs = weblooks.hrefs(element) if element.tag in ("div", "td", "center") else ()
     found = list(_walk(element, page))
     if hrefs and all(each.kind == "text" for each in found):
         found = [replace(each, hrefs=hrefs) for each in found]

@@ -25,6 +25,7 @@ _MARKS = {
     "del": "~~", "s": "~~", "strike": "~~",
 }  # fmt: skip
 _CODE = frozenset(("code", "tt", "kbd", "samp"))
+_ICONS = frozenset(("i", "span", "div"))
 _ICON = re.compile(r"(?:^|[-_])(?:icons?|symbols?)(?:$|[-_])", re.IGNORECASE)
 MARKER = re.compile(r"\s*(?:[QA]\d{0,3}|[\u554f\u7b54\u95ee])[.:\uff1a]?\s*", re.IGNORECASE)
 _UP = re.compile(r"\W*(?:(?:back|return|go) to )?(?:the )?(?:top|contents|toc|index)\W*", re.I)
@@ -52,9 +53,10 @@ def line(element: Element) -> int:
 
 def is_silent(element: Element) -> bool:
     """Whether nothing of it is text: scripts, and the signs that link a heading to itself."""
-    if element.tag in SILENT or _is_icon(element):
+    tag = element.tag
+    if tag in SILENT or (tag in _ICONS and _is_icon(element)):
         return True
-    if element.tag == "a":
+    if tag == "a":
         return bool(_PERMALINK & classes(element)) or _is_sign(element) or _leads_up(element)
     return bool(_SILENT_CLASSES & classes(element))
 
@@ -62,7 +64,7 @@ def is_silent(element: Element) -> bool:
 def _is_icon(element: Element) -> bool:
     """A picture that a font draws from a word or a letter: `expand_more`, `+`."""
     names = element.get("class")
-    if not names or element.tag not in ("i", "span", "div") or not _are_icons(names):
+    if not names or not _are_icons(names):
         return False
     word = said(element).strip()
     return len(word) <= 1 or ("material" in names and word.isidentifier())
