@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lxml import etree
 from lxml.etree import _Element as Element
 
-from curation.sources import accordions, declared, titles, weblooks, webtext
+from curation.sources import accordions, declared, titles, weblooks, webtext, webtree
 from curation.sources.accordions import Toggles
 from curation.sources.document import Block, BlockKind, Document, join
 from curation.sources.webtext import BLOCKS
@@ -15,8 +14,6 @@ from curation.sources.webtext import BLOCKS
 LINE_MARK = "source-line-"
 LINE_ID = re.compile(rf"{LINE_MARK}(\d{{1,9}})(?:-\d+)?")
 """An id by which a format that is read by way of HTML says where its own line was."""
-DEEPEST = 120
-"""Elements in one another; a page with more forgot to close them."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -34,15 +31,14 @@ class _Page:
 
 def parse(text: str, offset: int = 0) -> Document:
     """The blocks of a page or of a fragment of one."""
-    root = _root(text)
+    root = webtree.parse(text)
     if root is None:
         return Document(())
     page = _Page(accordions.find(root), weblooks.pagers(root), offset, marked=LINE_MARK in text)
-    main = _main(root)
     return Document(
-        blocks=tuple(_walk(main, page)),
-        title=_title(root),
-        within=_within(root),
+        blocks=tuple(_walk(webtree.main(root), page)),
+        title=webtree.title(root),
+        within=webtree.within(root),
         declared=tuple(declared.find(root, to_markdown)),
     )
 
@@ -51,57 +47,8 @@ def to_markdown(fragment: str) -> str:
     """A fragment of HTML as Markdown; text without any tags stays as it is."""
     if not re.search(r"<[a-zA-Z/!]|&[a-zA-Z#]\w*;", fragment):
         return fragment.strip()
-    root = _root(fragment)
+    root = webtree.parse(fragment)
     return "" if root is None else join(_walk(root, _Page(Toggles()))).strip()
-
-
-def _root(text: str) -> Element | None:
-    parser = etree.HTMLParser(
-        remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True
-    )
-    # What XML says of its encoding was true of the bytes, and is no longer of the text.
-    text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))
-    if not text.strip():
-        return None
-    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    if root is not None:
-        _flatten(root)
-    return root
-
-
-def _flatten(root: Element) -> None:
-    """What is nested too deeply to be meant gives what it holds to what is around it."""
-    etree.strip_tags(root, "font")  # says nothing, and old pages forget to close it
-    for element in root.iterfind("/".join(["*"] * DEEPEST)):
-        for inner in element.iterdescendants():
-            inner.tail = f" {inner.tail or ''}"
-        etree.strip_tags(element, "*")
-
-
-def _title(root: Element) -> str:
-    found = next(root.iter("title"), None)
-    return titles.clean(webtext.said(found)) if found is not None else ""
-
-
-def _within(root: Element) -> str:
-    """What the page says it is a part of: its parent's title, or the path that leads to it."""
-    for link in root.iter("link"):
-        if link.get("rel") == "up" and link.get("title"):
-            return str(link.get("title"))
-    paths = (each for each in root.iter("nav", "ol", "ul", "div") if weblooks.is_path(each))
-    return webtext.words(found) if (found := next(paths, None)) is not None else ""
-
-
-def _main(root: Element) -> Element:
-    """The one element that says it is the main one, if most of the text is in it."""
-    marked = [each for each in root.iter() if each.tag == "main" or each.get("role") == "main"]
-    inside = [each for each in marked if each.get("hidden") is None]
-    body = root if root.tag == "body" else root.find("body")
-    if body is None:
-        return root
-    if len(inside) == 1 and len(webtext.words(inside[0])) > 0.3 * len(webtext.words(body)):
-        return inside[0]
-    return body
 
 
 def _walk(element: Element, page: _Page) -> Iterator[Block]:
