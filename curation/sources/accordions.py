@@ -28,16 +28,19 @@ class Toggles:
     """From what is clicked to what it shows."""
     shown: set[Element] = field(default_factory=set)
     """All that some toggle shows; it has its place there."""
+    tabs: set[Element] = field(default_factory=set)
+    """A strip of buttons; what they show stays where it is."""
 
 
 def find(root: Element) -> Toggles:
     """The toggles of a page, the outermost where one is wrapped in another."""
     by_id = {str(each.get("id")): each for each in root.iter() if each.get("id")}
     heads = {each: by_id.get(_target(each)) for each in root.iter() if _is_head(each, by_id)}
-    toggles = Toggles()
-    inside: set[Element] = set()
+    toggles = Toggles(tabs={each for each in heads if _is_tab(each)})
+    # What `<details>` shows, a title inside its summary need not show again.
+    inside = {each for summary in root.iter("summary") for each in summary.iterdescendants()}
     for head, target in heads.items():
-        if head in inside:
+        if head in inside or head in toggles.tabs:
             continue
         panels = [target] if target is not None and _apart(head, target) else []
         panels = panels or list(_following(head, heads))
@@ -58,6 +61,16 @@ def _is_head(element: Element, by_id: dict[str, Element]) -> bool:
     return 0 < len(webtext.words(element)) <= LONGEST_TITLE
 
 
+def _is_tab(element: Element) -> bool:
+    """One of several buttons in a row; an accordion has its panels between them."""
+    if (element.get("data-toggle") or element.get("data-bs-toggle")) in ("tab", "pill"):
+        return True
+    beside = (element.getprevious(), element.getnext(), element.getparent())
+    return element.get("role") == "tab" and any(
+        each is not None and (each.get("role") == "tab" or each.tag == "li") for each in beside
+    )
+
+
 def _target(element: Element) -> str:
     named = element.get("aria-controls")
     if not named and (element.get("data-toggle") or element.get("data-bs-toggle")):
@@ -76,7 +89,15 @@ def _is_titled(element: Element) -> bool:
     if element.tag in ("h1", "h2"):
         return False
     names = element.get("class")
-    return bool(names) and _are_title_classes(names)
+    if not names:
+        return False
+    return _are_title_classes(names) or (element.tag == "button" and _are_groups(names))
+
+
+@cache
+def _are_groups(names: str) -> bool:
+    """Whether a button is called what it opens, as in `<button class="accordion">`."""
+    return any(found and _GROUPS.issuperset(found) for found in map(_words, names.split()))
 
 
 @cache
@@ -119,9 +140,8 @@ def _apart(head: Element, panel: Element) -> bool:
 def _following(head: Element, heads: dict[Element, Element | None]) -> Iterator[Element]:
     """What stands beside the head, or beside what holds nothing else, up to the next head."""
     outer = head
-    said = webtext.words(head)
     parent = outer.getparent()
-    while parent is not None and parent.tag not in _NEVER and webtext.words(parent) == said:
+    while parent is not None and parent.tag not in _NEVER and _stands_alone(outer, parent):
         outer, parent = parent, parent.getparent()
     for sibling in outer.itersiblings():
         if sibling in heads or any(each in heads for each in sibling.iterdescendants()):
@@ -129,3 +149,16 @@ def _following(head: Element, heads: dict[Element, Element | None]) -> Iterator[
         if str(sibling.tag) in ("h1", "h2", "footer", "nav") or webtext.is_silent(sibling):
             return
         yield sibling
+
+
+def _stands_alone(element: Element, parent: Element) -> bool:
+    """Whether its parent says nothing else; the first word beside it settles that it does."""
+    if (parent.text or "").strip() or (element.tail or "").strip():
+        return False
+    return not any(_says(each) for each in parent if each is not element)
+
+
+def _says(element: Element) -> bool:
+    return any(not str(text).isspace() for text in element.itertext()) or bool(
+        (element.tail or "").strip()
+    )

@@ -3,11 +3,23 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from curation.sources import titles
 from curation.sources.document import PAIRS, Block, every
 
 _LINK = re.compile(r"\[[^\]]*\]\((?![a-z][a-z0-9+.-]*:|//)[^)]*\)", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_COLOPHON = re.compile(
+    r"©|\(c\)|copyright\b|all rights reserved|(?:page |document )?last (?:modified|updated?|changed|edited)"
+    r"|(?:generated|powered|built|created|maintained) (?:by|with|on)\b|back to (?:top|home)|\[?(?:home|top)\]?\(?"
+    r"|available languages|this (?:page|document) (?:was )?last|\$(?:date|id|revision)\b|tous droits|alle rechte",
+    re.IGNORECASE,
+)
+LONGEST_TAIL = 60
+"""Words."""
+LONGEST_LINE = 300
+"""Characters of a paragraph's first line; a longer one is no title."""
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
@@ -20,6 +32,20 @@ def mark(blocks: Sequence[Block]) -> list[Block]:
     return [_marked(each, said) for each in blocks]
 
 
+def cut_tail(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block]]:
+    """The blocks, and what a page ends on: links elsewhere, dates, who owns it."""
+    end = len(blocks)
+    while end > 1 and _is_tail(blocks[end - 1]) and blocks[end - 2].kind != "heading":
+        end -= 1
+    return blocks[:end], blocks[end:]
+
+
+def _is_tail(block: Block) -> bool:
+    if block.kind not in ("text", "list") or len(block.text.split()) > LONGEST_TAIL:
+        return False
+    return is_list(block) or bool(_COLOPHON.match(block.text.lstrip("*_- \n")))
+
+
 def is_list(block: Block) -> bool:
     """Whether a marked block is a table of contents, or an index of other pages."""
     return block.kind in ("list", "text") and len(block.hrefs) >= 2
@@ -27,8 +53,8 @@ def is_list(block: Block) -> bool:
 
 def is_link(answer: str) -> bool:
     """Whether an answer says no more than where in this site it stands."""
-    left = _LINK.sub(" ", answer)
-    return left != answer and len(titles.plain(left).split()) <= 3
+    left, links = _LINK.subn(" ", answer)
+    return links > 0 and len(list(islice(_WORD.finditer(left), 4))) <= 3
 
 
 def within_page(block: Block) -> bool:
@@ -53,7 +79,8 @@ def _marked(block: Block, said: Collection[str]) -> Block:
 
 def _title(block: Block) -> str:
     """Its title, or the first line of a paragraph, which may be one."""
-    return block.title or titles.clean(block.text[:300].split("\n")[0])
+    first = block.title or block.text[: LONGEST_LINE + 1].split("\n", 1)[0]
+    return "" if len(first) > LONGEST_LINE else block.title or titles.clean(first)
 
 
 def _items(block: Block) -> Iterator[Block]:

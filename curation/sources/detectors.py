@@ -94,7 +94,11 @@ def _pairs(kind: BlockKind) -> Callable[[Sequence[Block]], Candidate | None]:
 def _items(blocks: Sequence[Block]) -> Candidate | None:
     """List items that ask something and go on to say more."""
     entries: list[Entry] = []
-    lists = [each for each in blocks if each.kind == "list" and any(i.inside for i in each.inside)]
+    lists = [
+        each
+        for each in blocks
+        if each.kind == "list" and any(i.inside or "\n" in i.title for i in each.inside)
+    ]
     for item in (item for each in lists for item in each.inside):
         opening = _item_opening(item)
         told = "\n\n".join(filter(None, (opening.rest, openings.answer(item.inside))))
@@ -109,6 +113,7 @@ def _item_opening(item: Block) -> openings.Opening:
     return (
         openings.prefixed(block)
         or openings.bold(block)
+        or ("\n" in item.title and openings.asking_line(block))
         or openings.Opening(titles.clean(item.title))
     )
 

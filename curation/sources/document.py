@@ -55,6 +55,8 @@ class Document:
     blocks: tuple[Block, ...]
     title: str = ""
     declared: tuple[Declared, ...] = ()
+    within: str = ""
+    """What it says it is a part of."""
 
 
 def join(blocks: Iterable[Block]) -> str:

@@ -5,8 +5,10 @@ holder of entries that stand inside it, or a section of plain text. Tables of co
 the questions and are left out; so is an FAQ that the page repeats.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from curation.sources import contents, detectors, openings, sections, titles
@@ -21,6 +23,8 @@ STYLES = ("heading", *detectors.DETECTORS, *DECLARED)
 """What `--faq-style` takes."""
 SHORTEST_SECTION = 12
 """Words; what is shorter beside an FAQ is furniture: a date, a button, a greeting."""
+MOST_ANSWERS = 50
+"""To one question that are remembered; a page with more asks nothing by it."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,12 @@ def _parts(document: Document, name: str, notes: Notes, style: str) -> Iterator[
         for each in document.declared:
             if style in ("", each.detector) and each.question:
                 yield _Asked(Entry(each.question, each.answer, each.line), each.detector)
-    blocks = contents.mark(list(unfold(document.blocks)))
+    blocks, tail = contents.cut_tail(contents.mark(list(unfold(document.blocks))))
+    for closing in tail:
+        if not contents.is_list(closing):
+            yield Drop("furniture", _locator(name, closing.line), evidence=closing.text)
     notes.counts["contents entries skipped"] += sum(
-        len(each.hrefs) for each in blocks if contents.is_list(each)
+        len(each.hrefs) for each in (*blocks, *tail) if contents.is_list(each)
     )
     found = sections.cut(document, blocks, name, style)
     if style == "" and (single := _single_question(document, found)):
@@ -146,22 +153,32 @@ def _section(found: Found, notes: Notes, *, beside_faq: bool) -> Iterator[Found]
 
 
 class _Heard:
-    """What was asked before on this page, with the words of its answers."""
+    """What was asked before on this page, with its answers."""
 
     def __init__(self, answered: set[str]) -> None:
         self._answered = answered
-        self._told: dict[str, list[set[str]]] = {}
+        self._told: dict[str, list[str]] = {}
 
     def is_answered(self, title: str) -> bool:
         return titles.plain(title) in self._answered
 
     def repeats(self, entry: Entry) -> bool:
         """Whether the page said so before: the same question, and no other answer."""
-        said = set(titles.plain(entry.text).split())
         before = self._told.setdefault(titles.plain(entry.title), [])
-        alike = any(2 * len(said & each) >= min(len(said), len(each)) for each in before)
-        before.append(said)
+        alike = any(_is_alike(entry.text, each) for each in before)
+        if len(before) < MOST_ANSWERS:
+            before.append(entry.text)
         return alike
+
+
+def _is_alike(answer: str, other: str) -> bool:
+    said, before = _words(answer), _words(other)
+    return 2 * len(said & before) >= min(len(said), len(before))
+
+
+@lru_cache(2 * MOST_ANSWERS)
+def _words(answer: str) -> frozenset[str]:
+    return frozenset(titles.plain(answer).split())
 
 
 def _entry(asked: _Asked, heard: _Heard, name: str, notes: Notes) -> Iterator[Found]:
@@ -183,9 +200,13 @@ def _entry(asked: _Asked, heard: _Heard, name: str, notes: Notes) -> Iterator[Fo
 
 
 def _is_index(asked: Sequence[_Asked]) -> bool:
-    """Whether the answers are mostly one link each, to a page of this site."""
+    """Whether the answers are mostly one link each, or all alike: `Read more`."""
     told = [each.entry.text for each in asked if each.entry.text]
-    return bool(told) and 2 * sum(map(contents.is_link, told)) > len(told)
+    short = Counter(each for each in told if len(each.split()) <= 4)
+    alike = max(short.values(), default=0)
+    return bool(told) and 2 * max(sum(map(contents.is_link, told)), alike * (alike > 2)) > len(
+        told
+    )
 
 
 def _locator(name: str, line: int) -> str:

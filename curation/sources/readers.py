@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from curation.sources import (
     asciidoc,
+    charset,
     faq,
     files,
     markdown,
@@ -23,7 +24,6 @@ from curation.sources.walk import Source
 
 WORKBOOKS = (".xlsx", ".xls", ".ods", ".xlsm", ".xlsb")
 RECORDS = (".json", ".jsonl", ".ndjson")
-_CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 
 
 def read(source: Source, notes: Notes, style: str = "") -> Iterator[Found]:
@@ -66,26 +66,9 @@ def walk_ending(entry: str) -> str:
 
 
 def _decoded(content: bytes, name: str, ending: str) -> str:
-    """Text; a web page that is not UTF-8 is what it declares to be."""
-    declared = _CHARSET.search(content[:2048]) if "htm" in ending or ending == ".xml" else None
-    if declared and not _is_utf8(content):
-        try:
-            return files.newlines(content.decode(_as_browsers_do(declared[1].decode()), "replace"))
-        except LookupError:
-            pass
+    if "htm" in ending or ending == ".xml":
+        return charset.decode(content, name)
     return files.decode(content, name)
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _as_browsers_do(charset: str) -> str:
-    return "cp1252" if charset.lower() in ("iso-8859-1", "latin-1", "latin1", "ascii") else charset
 
 
 def _parser(text: str, ending: str) -> Callable[[str], Document]:

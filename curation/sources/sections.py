@@ -6,7 +6,7 @@ Whether a heading that asks nothing is an entry too, the company it keeps decide
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -20,6 +20,8 @@ NO_FAQ = 99
 FEWEST = {"line": 3, "item": 2, "numbered": 2, "term": 2}
 """So many answered questions make a detector credible where the page is not called an FAQ."""
 LONGEST_LEAD = 400
+LONGEST_INTRO = 40
+"""Words of a heading's own, before questions below it; with more it tells something itself."""
 _ASKS = re.compile(r"[?\uff1f\u061f\u037e]")
 _SIGNS = re.compile(r"[?\uff1f\u061f\u037e]|\*\*|__|\A\W*\w{1,9}[:.)\uff1a]")
 
@@ -58,8 +60,13 @@ class Section:
         if self.inner is not None or titles.is_boilerplate(self.title):
             return False
         if self.asks:
-            return self.level < NO_FAQ
-        return bool(self.title) and self.heading.level >= self.level and not self.roof
+            return self.level < NO_FAQ and (
+                titles.is_marked(self.title) or self.heading.level >= self.level
+            )
+        if not self.title or self.heading.level < self.level:
+            return False
+        tells = self.heading.level == self.level and len(self.own_text.split()) > LONGEST_INTRO
+        return tells or not self.roof
 
 
 def cut(document: Document, blocks: Sequence[Block], name: str, forced: str) -> list[Section]:
@@ -100,7 +107,7 @@ def _is_named(document: Document, found: Sequence[Section], name: str) -> bool:
     first = found[0].title if found else ""
     tops = [each.title for each in found if each.heading.level == 1][:2]
     own = document.title if name.endswith(".pod") else _own_name(document.title)
-    called = (PurePosixPath(name).name.split(".")[0], own, first, *tops)
+    called = (PurePosixPath(name).name.split(".")[0], own, document.within, first, *tops)
     return any(map(titles.names_faq, called))
 
 
@@ -205,20 +212,36 @@ def _regions(found: list[Section], *, named: bool) -> list[tuple[list[Section], 
 
 
 def _entry_level(found: Sequence[Section], *, named: bool) -> int:
-    asking = [x.heading.level for x in found if x.asks and x.inner is None and _is_long(x.title)]
-    strict = [x for x in found if x.asks and x.inner is None and titles.is_marked(x.title)]
+    may_ask = [x for x in found if x.asks and x.inner is None and not _is_slogan(x, named=named)]
+    asking = [x.heading.level for x in may_ask if _is_long(x.title)]
+    strict = [x for x in may_ask if titles.is_marked(x.title)]
     telling = [x for x in found if _tells(x)]
     roofs = sum(each.roof for each in found)
     if len(strict) > 1 and len(telling) == roofs:
         return min(x.heading.level for x in strict)
     if named and (asking or strict):
-        return min([*asking, *(x.heading.level for x in strict)])
+        return _usual_level(found, {*asking, *(x.heading.level for x in strict)})
     if len(asking) >= 2 and len(asking) >= len(telling) - roofs and len(strict) >= 2:
         return min(asking)
     if named and len(telling) > 1 and not asking and not any(each.inner for each in found):
         levels = Counter(x.heading.level for x in telling if not titles.names_faq(x.title))
-        return levels.most_common(1)[0][0] if levels else NO_FAQ
+        return max(levels, key=lambda level: (levels[level], level), default=NO_FAQ)
     return NO_FAQ
+
+
+def _is_slogan(section: Section, *, named: bool) -> bool:
+    return titles.is_slogan(section.title) and not (named and titles.is_marked(section.title))
+
+
+def _usual_level(found: Sequence[Section], asking: Collection[int]) -> int:
+    """The highest level on which it is usual to ask; else the highest on which one asks."""
+    for level in sorted(asking):
+        beside = [
+            x for x in found if x.heading.level == level and not titles.is_boilerplate(x.title)
+        ]
+        if 2 * sum(each.asks for each in beside) >= len(beside):
+            return level
+    return min(asking)
 
 
 def _tells(section: Section) -> bool:

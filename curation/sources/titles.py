@@ -30,7 +30,12 @@ _CALLS = re.compile(
     r"|is this page (?:helpful|useful)|how (?:can|may) we help(?: you)?(?: today)?"
     r"|what (?:are you looking for|can we help you with)|any questions|(?:more|other) questions"
     r"|question not (?:listed|answered)(?: here)?|have feedback|found an? (?:error|mistake|typo).{0,40}"
-    r"|noch fragen|haben sie (?:noch|weitere) fragen)",
+    r"|(?:haben sie )?(?:noch|weitere|andere) fragen.*|(?:frage|antwort) nicht gefunden.*"
+    r"|(?:vous n.avez pas trouvé|(?:une |d.)autres? questions?|encore (?:une|des) questions?|besoin d.aide).*"
+    r"|(?:no encuentras|(?:tienes|tiene) (?:más|otras?|alguna)|(?:aún|todavía) tienes?|necesitas? ayuda|más preguntas).*"
+    r"|(?:ainda tem|não encontrou|precisa de ajuda|outras dúvidas).*|(?:hai (?:altre|ancora)|non hai trovato|altre domande).*"
+    r"|(?:остались|есть|ещё|еще) .{0,12}вопросы.*|не нашли .*|(?:masz (?:inne|więcej|jeszcze)|nie znalaz).*|nog vragen.*"
+    r"|(?:还有|還有|没有找到|沒有找到|没找到).*|.*(?:解決しません|お困りですか|お探しの(?:質問|回答)).*|더 궁금.*)",
     re.IGNORECASE,
 )
 _FURNITURE = re.compile(
@@ -40,9 +45,18 @@ _FURNITURE = re.compile(
     r"|contact(?: us)?|get in touch|share(?: this)?(?: page)?|comments?|feedback|newsletter|subscribe|follow us"
     r"|name|version|description|synopsis|authors?(?: and copyright)?|copyright(?: .*)?|licen[sc]e|credits"
     r"|acknowledge?ments?|changelog|change log|revision history|history|about(?: this)? (?:faq|document|page)"
-    r"|introduction|preface|overview|preamble|foreword|summary|conclusion|disclaimer|abstract"
+    r"|about the authors?|sources"
+    r"|introduction|preface|overview|preamble|foreword|summary|conclusions?(?::.*)?|disclaimer|abstract"
     r"|administrivia|availability|last (?:updated|modified).*|next steps?|read next|indices and tables"
     r"|inhalt(?:sverzeichnis)?|kontakt|einleitung|sommaire|table des matières|contacto|contatti",
+    re.IGNORECASE,
+)
+_SLOGAN = re.compile(
+    r"(?:are you |so,? )?ready (?:to|for) .{1,40}|why (?:choose|work with|join|use|trust|us|hire|shop)\b.{0,40}"
+    r"|what (?:our |your )?(?:clients?|customers?|users?|people|students?|patients?|members?) (?:are )?(?:say|think).*"
+    r"|(?:who|what|how) we (?:are|do|offer|work|help|believe).*|how (?:it|this|we) works?|what's (?:new|next)"
+    r"|what(?: is|'s) included|(?:want|wanna|interested) (?:to|in) .{1,60}|looking for .{1,60}|what you(?:'ll)? .{1,40}"
+    r"|why .{1,30} matters?",
     re.IGNORECASE,
 )
 FAQ_NAME = re.compile(
@@ -129,8 +143,14 @@ def is_marked(title: str) -> bool:
 @lru_cache(REMEMBERED)
 def is_boilerplate(title: str) -> bool:
     """Whether a page asks or says this of itself: `Still need help?`, `Contents`."""
-    bare = title.strip().rstrip("?:.! ")
+    bare = title.strip().strip("\u00bf\u00a1?:.!\uff1f\u061f ")
     return bool(_CALLS.fullmatch(bare) or _FURNITURE.fullmatch(bare))
+
+
+@lru_cache(REMEMBERED)
+def is_slogan(title: str) -> bool:
+    """Whether a page that is no FAQ has it as a heading all the same: `Why choose us?`."""
+    return bool(_SLOGAN.fullmatch(title.strip().rstrip("?!. ").replace("\u2019", "'")))
 
 
 def names_faq(title: str) -> bool:

@@ -1,7 +1,8 @@
 """What an element of a web page is for: navigation, links, layout, code of some language."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
@@ -12,12 +13,21 @@ _CHROME = frozenset(
     "site-header site-footer footer page-footer related clearer searchbox cookie-banner headerlink "
     "wy-nav-side wy-breadcrumbs rst-footer-buttons md-sidebar md-header md-footer md-tabs skip-link "
     "skiplink toc-backref toc table-of-contents tableofcontents toctree-wrapper pagination "
-    "page-metadata sharedaddy edit-page theme-doc-sidebar-container theme-doc-breadcrumbs "
+    "mw-navigation mw-head mw-panel jump-to-nav sitesub contentsub navheader navfooter page-metadata sharedaddy edit-page theme-doc-sidebar-container theme-doc-breadcrumbs "
     "theme-doc-footer catlinks printfooter mw-editsection noprint comments-area".split()
 )
+_AROUND = re.compile(
+    r"(?:(?:site|page|main|left|right|top|global|primary|secondary|nav)[-_]?)*"
+    r"(?:side-?bars?|footers?|nav-?bars?|side-?nav|bread-?crumbs?)"
+    r"(?:[-_](?:area|wrap|wrapper|inner|section|widgets?|top|bottom|left|right|menu|nav|links))*[-_]?\d*"
+)
+"""How sites call what stands around their text."""
 _CHROME_ROLES = frozenset(
     "navigation search contentinfo banner complementary dialog alertdialog".split()
 )
+_TURNS = frozenset("next prev previous up start top home contents index first last".split())
+LONGEST_PAGER = 400
+"""Characters of a line that turns pages."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -26,10 +36,35 @@ def is_chrome(element: Element) -> bool:
     chrome = (
         element.tag in ("nav", "aside", "footer")
         or element.get("role") in _CHROME_ROLES
-        or element.get("id") in _CHROME
-        or bool(_CHROME & webtext.classes(element))
+        or _names_chrome(element.get("id") or "")
+        or _names_chrome(element.get("class") or "")
     )
     return chrome and not _is_roof(element)
+
+
+@lru_cache(10_000)
+def _names_chrome(names: str) -> bool:
+    return any(each in _CHROME or bool(_AROUND.fullmatch(each)) for each in names.lower().split())
+
+
+def is_path(element: Element) -> bool:
+    names = f"{element.get('class') or ''} {element.get('aria-label') or ''}".lower()
+    return "breadcrumb" in names
+
+
+def pagers(root: Element) -> frozenset[Element]:
+    """What holds nothing but links to the pages before, behind and above this one."""
+    parents = {each.getparent() for each in root.iter("a") if _turns(each)}
+    return frozenset(each for each in parents if each is not None and _is_pager(each))
+
+
+def _is_pager(element: Element) -> bool:
+    return len(webtext.words(element)) <= LONGEST_PAGER and all(map(_turns, element.iter("a")))
+
+
+def _turns(link: Element) -> bool:
+    rel = (link.get("rel") or "").lower()
+    return rel in _TURNS or (link.get("accesskey") or "").lower() in tuple("npuh")
 
 
 def _is_roof(element: Element) -> bool:
@@ -63,12 +98,30 @@ def _up(element: Element, root: Element) -> Iterator[Element]:
 def hrefs(element: Element) -> tuple[str, ...]:
     """Where it leads, if all its words are links."""
     links = [each for each in element.iter("a") if each.get("href")]
+    return _leading(links, webtext.words(element)) if links else ()
+
+
+def run_hrefs(before: str, inline: Iterable[Element]) -> tuple[str, ...]:
+    """Where a run of text leads, if all its words are links."""
+    inside = [each for each in inline if each.tag == "a" or len(each)]
+    links = [link for each in inside for link in each.iter("a") if link.get("href")]
     if not links:
         return ()
-    linked = sum(len(titles.plain(webtext.words(each))) for each in links)
-    if linked < 0.8 * len(titles.plain(webtext.words(element))):
+    said = before + " ".join(f"{webtext.words(each)} {each.tail or ''}" for each in inline)
+    return _leading(links, said)
+
+
+def _leading(links: Sequence[Element], said: str) -> tuple[str, ...]:
+    linked = " ".join(map(webtext.words, links))
+    if len(linked) < 0.4 * len(said):
+        return ()  # with so few words in links, no numbers or bars between them matter
+    if _letters(linked) < 0.9 * _letters(said):
         return ()
     return tuple(str(each.get("href")) for each in links)
+
+
+def _letters(text: str) -> int:
+    return len(re.sub(r"[\W\d_]+", "", text))
 
 
 def is_data(table: Element) -> bool:
@@ -77,8 +130,14 @@ def is_data(table: Element) -> bool:
         return False
     if next(table.iterdescendants("table"), None) is not None:
         return False
-    widths = [len(row.findall("td") + row.findall("th")) for row in table.iter("tr")]
+    widths = [sum(map(_says, row.iterchildren("td", "th"))) for row in table.iter("tr")]
     return len(widths) > 1 and max(widths) > 1
+
+
+def _says(cell: Element) -> bool:
+    """Whether a cell is more than a margin."""
+    said = any(not str(text).isspace() for text in cell.itertext())
+    return said or any(each.get("alt") for each in cell.iter("img"))
 
 
 def language(element: Element) -> str:

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lxml import etree
 from lxml.etree import _Element as Element
 
-from curation.sources import accordions, declared, titles, weblooks, webtext
+from curation.sources import accordions, declared, titles, weblooks, webtext, webtree
 from curation.sources.accordions import Toggles
 from curation.sources.document import Block, BlockKind, Document, join
 from curation.sources.webtext import BLOCKS
 
-LINE_ID = re.compile(r"source-line-(\d{1,9})(?:-\d+)?")
+LINE_MARK = "source-line-"
+LINE_ID = re.compile(rf"{LINE_MARK}(\d{{1,9}})(?:-\d+)?")
 """An id by which a format that is read by way of HTML says where its own line was."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -22,20 +22,23 @@ class _Page:
     """What is known of a whole page while its elements are walked."""
 
     toggles: Toggles
+    pagers: frozenset[Element] = frozenset()
     offset: int = 0
     """Lines before it, where it is a piece of a larger file."""
+    marked: bool = False
+    """Whether its elements say by their ids where their own lines were."""
 
 
 def parse(text: str, offset: int = 0) -> Document:
     """The blocks of a page or of a fragment of one."""
-    root = _root(text)
+    root = webtree.parse(text)
     if root is None:
         return Document(())
-    page = _Page(accordions.find(root), offset)
-    main = _main(root)
+    page = _Page(accordions.find(root), weblooks.pagers(root), offset, marked=LINE_MARK in text)
     return Document(
-        blocks=tuple(_walk(main, page)),
-        title=_title(root),
+        blocks=tuple(_walk(webtree.main(root), page)),
+        title=webtree.title(root),
+        within=webtree.within(root),
         declared=tuple(declared.find(root, to_markdown)),
     )
 
@@ -44,39 +47,14 @@ def to_markdown(fragment: str) -> str:
     """A fragment of HTML as Markdown; text without any tags stays as it is."""
     if not re.search(r"<[a-zA-Z/!]|&[a-zA-Z#]\w*;", fragment):
         return fragment.strip()
-    root = _root(fragment)
+    root = webtree.parse(fragment)
     return "" if root is None else join(_walk(root, _Page(Toggles()))).strip()
-
-
-def _root(text: str) -> Element | None:
-    parser = etree.HTMLParser(
-        remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True
-    )
-    # What XML says of its encoding was true of the bytes, and is no longer of the text.
-    text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))
-    return etree.fromstring(text.encode("utf-8", "replace"), parser) if text.strip() else None
-
-
-def _title(root: Element) -> str:
-    found = next(root.iter("title"), None)
-    return titles.clean(webtext.said(found)) if found is not None else ""
-
-
-def _main(root: Element) -> Element:
-    """The one element that says it is the main one, if most of the text is in it."""
-    marked = [each for each in root.iter() if each.tag == "main" or each.get("role") == "main"]
-    inside = [each for each in marked if each.get("hidden") is None]
-    body = root if root.tag == "body" else root.find("body")
-    if body is None:
-        return root
-    if len(inside) == 1 and len(webtext.words(inside[0])) > 0.3 * len(webtext.words(body)):
-        return inside[0]
-    return body
 
 
 def _walk(element: Element, page: _Page) -> Iterator[Block]:
     """The blocks inside an element; runs of text between them are blocks too."""
     run = [webtext.spaced(element.text)]
+    inline: list[Element] = []
     begun = element
     for child in element:
         if _is_left_out(child, page):
@@ -84,14 +62,13 @@ def _walk(element: Element, page: _Page) -> Iterator[Block]:
             continue
         if not _is_block(child, page):
             run.append(webtext.piece(child))
-            if len(run) < 3:
-                begun = child
+            inline.append(child)
             run.append(webtext.spaced(child.tail))
             continue
-        yield from _texts(run, begun, page)
+        yield from _texts(run, inline, begun, page)
         yield from _block(child, page)
-        run, begun = [webtext.spaced(child.tail)], child
-    yield from _texts(run, begun, page)
+        run, inline, begun = [webtext.spaced(child.tail)], [], child
+    yield from _texts(run, inline, begun, page)
 
 
 def _is_left_out(element: Element, page: _Page) -> bool:
@@ -99,19 +76,24 @@ def _is_left_out(element: Element, page: _Page) -> bool:
         webtext.is_silent(element)
         or element.tag == "summary"
         or element in page.toggles.shown
+        or element in page.toggles.tabs
+        or element in page.pagers
         or weblooks.is_chrome(element)
     )
 
 
-def _texts(run: Sequence[str], begun: Element, page: _Page) -> Iterator[Block]:
+def _texts(
+    run: Sequence[str], inline: Sequence[Element], begun: Element, page: _Page
+) -> Iterator[Block]:
     """A run of text; two line breaks in a row are the paragraph that its writer meant."""
     said = "".join(run)
     if said.isspace() or not said:
         return
-    line = _line(begun, page)
+    line = _line(inline[0] if inline else begun, page)
+    hrefs = weblooks.run_hrefs(run[0], inline)
     for part in re.split(r"\n[ \t]*(?:\n[ \t]*)+", said) if "\n" in said else (said,):
         if text := webtext.tidy(part):
-            yield Block("text", text, line)
+            yield Block("text", text, line, hrefs=hrefs)
 
 
 def _is_block(element: Element, page: _Page) -> bool:
@@ -126,7 +108,7 @@ def _is_block(element: Element, page: _Page) -> bool:
 
 
 def _line(element: Element, page: _Page) -> int:
-    for each in (element, element.getparent()):
+    for each in (element, element.getparent()) if page.marked else ():
         name = each.get("id") if each is not None else None
         marked = LINE_ID.fullmatch(name) if name else None
         if marked:
@@ -136,19 +118,23 @@ def _line(element: Element, page: _Page) -> int:
 
 def _block(element: Element, page: _Page) -> Iterator[Block]:
     tag = str(element.tag)
-    line = _line(element, page)
     if element in page.toggles.opens:
-        inside = tuple(b for each in page.toggles.opens[element] for b in _panel(each, page))
-        yield _pair("toggle", titles.clean(webtext.words_with_code(element)), inside, line)
+        yield _toggle(element, page)
     elif level := _heading_level(element, page):
-        yield _heading(element, level, line)
+        yield _heading(element, level, _line(element, page))
     elif tag in ("ul", "ol"):
         yield _list(element, page)
     elif tag == "table" and weblooks.is_data(element):
-        yield _table(element, page)
+        yield from _table(element, page)
     else:
         known = {"details": _details, "dl": _terms, "pre": _code, "blockquote": _quote}
         yield from known.get(tag, _container)(element, page)
+
+
+def _toggle(element: Element, page: _Page) -> Block:
+    inside = tuple(b for each in page.toggles.opens[element] for b in _panel(each, page))
+    title = titles.clean(webtext.words_with_code(element))
+    return _pair("toggle", title, inside, _line(element, page))
 
 
 def _code(element: Element, page: _Page) -> Iterator[Block]:
@@ -165,7 +151,7 @@ def _panel(panel: Element, page: _Page) -> Iterator[Block]:
 
 
 def _container(element: Element, page: _Page) -> Iterator[Block]:
-    hrefs = weblooks.hrefs(element) if element.tag in ("p", "div", "td", "center") else ()
+    hrefs = weblooks.hrefs(element) if element.tag in ("div", "td", "center") else ()
     found = list(_walk(element, page))
     if hrefs and all(each.kind == "text" for each in found):
         found = [replace(each, hrefs=hrefs) for each in found]
@@ -215,7 +201,7 @@ def _list(element: Element, page: _Page) -> Block:
         elif isinstance(child.tag, str) and not webtext.is_silent(child):
             mark = f"{number + 1}. " if element.tag == "ol" else "- "
             items.append(_item(child, mark, page))
-    items = [each if each.close else replace(each, close=True) for each in items]
+    items = [replace(each, close=True) if each.kind == "list" else each for each in items]
     items = [each for each in items if each.text.strip("-1234567890. ")]
     return Block("list", join(items), _line(element, page), inside=tuple(items))
 
@@ -242,16 +228,22 @@ def _terms(element: Element, page: _Page) -> Iterator[Block]:
             told += _walk(child, page)
             continue
         if told:
-            yield _term(asked, told, page)
+            yield from _term(asked, told, page)
             asked, told = [], []
         asked.append(child)
     if asked:
-        yield _term(asked, told, page)
+        yield from _term(asked, told, page)
 
 
-def _term(asked: list[Element], told: list[Block], page: _Page) -> Block:
+def _term(asked: list[Element], told: list[Block], page: _Page) -> Iterator[Block]:
+    if len(asked) > bool(told) and all(map(weblooks.item_hrefs, asked)):
+        # Terms without definitions that each lead somewhere are a table of contents.
+        items = tuple(_item(each, "- ", page) for each in asked)
+        yield Block("list", join(items), _line(asked[0], page), inside=items)
+        yield from told
+        return
     title = titles.clean(" ".join(webtext.words_with_code(each) for each in asked))
-    return _pair("term", title, tuple(told), _line(asked[0], page) if asked else 1)
+    yield _pair("term", title, tuple(told), _line(asked[0], page) if asked else 1)
 
 
 def _quote(element: Element, page: _Page) -> Iterator[Block]:
@@ -261,10 +253,27 @@ def _quote(element: Element, page: _Page) -> Iterator[Block]:
         yield Block("text", text, _line(element, page), inside=inside)
 
 
-def _table(element: Element, page: _Page) -> Block:
-    rows = tuple(
-        tuple(join(_walk(cell, page)) for cell in row if cell.tag in ("td", "th"))
+def _table(element: Element, page: _Page) -> Iterator[Block]:
+    line = _line(element, page)
+    cells = [
+        (row, tuple(join(_walk(cell, page)) for cell in row if cell.tag in ("td", "th")))
         for row in element.iter("tr")
-    )
-    rows = tuple(row for row in rows if any(row))
-    return Block("table", webtext.table(rows), _line(element, page), rows=rows)
+    ]
+    cells = [(row, said) for row, said in cells if any(said)]
+    if 2 * sum(bool(_sign(*each)) for each in cells) > len(cells):
+        for row, said in cells:
+            sign = _sign(row, said)
+            text = "\n\n".join(filter(None, said[1:] if sign and len(said) > 1 else said))
+            yield Block("text", sign + text, line)
+        return
+    rows = tuple(said for _, said in cells)
+    yield Block("table", webtext.table(rows), line, rows=rows)
+
+
+def _sign(row: Element, said: Sequence[str]) -> str:
+    """`Q: ` or `A: ` of a row that has it in a column of its own, or in its class."""
+    for each in ("question", "answer"):
+        if each in webtext.classes(row):
+            return f"{each[0].upper()}: "
+    marked = len(said) > 1 and webtext.MARKER.fullmatch(said[0].strip("*"))
+    return f"{said[0].strip(' .:*')}: " if marked else ""

@@ -25,6 +25,9 @@ _MARKS = {
     "del": "~~", "s": "~~", "strike": "~~",
 }  # fmt: skip
 _CODE = frozenset(("code", "tt", "kbd", "samp"))
+_ICONS = frozenset(("i", "span", "div"))
+_ICON = re.compile(r"(?:^|[-_])(?:icons?|symbols?)(?:$|[-_])", re.IGNORECASE)
+MARKER = re.compile(r"\s*(?:[QA]\d{0,3}|[\u554f\u7b54\u95ee])[.:\uff1a]?\s*", re.IGNORECASE)
 _UP = re.compile(r"\W*(?:(?:back|return|go) to )?(?:the )?(?:top|contents|toc|index)\W*", re.I)
 _ONLY_SIGNS = re.compile(r"[\s¶#§🔗\u200b\ufeff]*")
 
@@ -35,7 +38,7 @@ def classes(element: Element) -> frozenset[str]:
 
 @lru_cache(10_000)
 def _split(names: str) -> frozenset[str]:
-    return frozenset(names.split())
+    return frozenset(names.lower().split())
 
 
 def said(element: Element) -> str:
@@ -50,11 +53,26 @@ def line(element: Element) -> int:
 
 def is_silent(element: Element) -> bool:
     """Whether nothing of it is text: scripts, and the signs that link a heading to itself."""
-    if element.tag in SILENT:
+    tag = element.tag
+    if tag in SILENT or (tag in _ICONS and _is_icon(element)):
         return True
-    if element.tag == "a":
+    if tag == "a":
         return bool(_PERMALINK & classes(element)) or _is_sign(element) or _leads_up(element)
     return bool(_SILENT_CLASSES & classes(element))
+
+
+def _is_icon(element: Element) -> bool:
+    """A picture that a font draws from a word or a letter: `expand_more`, `+`."""
+    names = element.get("class")
+    if not names or not _are_icons(names):
+        return False
+    word = said(element).strip()
+    return len(word) <= 1 or ("material" in names and word.isidentifier())
+
+
+@lru_cache(10_000)
+def _are_icons(names: str) -> bool:
+    return any(_ICON.search(each) for each in names.split())
 
 
 def _leads_up(link: Element) -> bool:
@@ -113,12 +131,24 @@ def piece(element: Element) -> str:
         return "\n" if tag == "br" else _image(element)
     if tag in _CODE or _is_literal(element):
         return code(said(element))
-    text = "".join(pieces(element))
+    return _phrase(element, "".join(pieces(element)))
+
+
+def _phrase(element: Element, text: str) -> str:
+    tag = str(element.tag)
+    if is_marker(element, text):
+        return f"{text.strip(' .:')}: "
     if tag == "a":
         return _link(element, text)
     if tag in _MARKS:
         return marked(text, _MARKS[tag])
     return f" {text} " if tag in BLOCKS else text
+
+
+def is_marker(element: Element, text: str) -> bool:
+    """Whether it is the sign of a question or an answer, set apart: `<span class="q">Q</span>`."""
+    names = element.get("class")
+    return bool(names) and bool(MARKER.fullmatch(text)) and "cap" not in str(names).lower()
 
 
 def _is_literal(element: Element) -> bool:
@@ -197,7 +227,9 @@ def _title_pieces(element: Element) -> Iterator[str]:
         if not is_silent(child) and child.tag != "pre":
             if child.tag in _CODE or _is_literal(child):
                 yield code(said(child))
+            elif is_marker(child, inside := "".join(_title_pieces(child))):
+                yield f"{inside.strip(' .:')}: "
             else:
-                yield from _title_pieces(child)
+                yield inside
             yield " " if child.tag in (*BLOCKS, "br") else ""
         yield child.tail or ""

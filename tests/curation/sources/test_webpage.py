@@ -1,3 +1,7 @@
+import time
+
+import pytest
+
 from curation.sources import faq, webpage
 from curation.sources.units import Notes, Unit
 
@@ -55,3 +59,146 @@ def test_what_asks_around_the_questions_is_none() -> None:
     )
 
     assert pairs(body) == [("Is it on?", "Yes.")]
+
+
+FLAT = '<div><button class="accordion-header">How is {0}?</button><div>Fine {0}.</div></div>'
+LOOSE = '<a class="faq-title">How is {0}?</a>'
+SAME = "<h3>How is it?</h3><p>red{0} green{0} blue{0}</p>"
+
+
+@pytest.mark.parametrize("row", [FLAT, LOOSE, SAME, FLAT.replace("<div>", "", 1)])
+def test_time_grows_with_the_page_and_no_faster(row: str) -> None:
+    def seconds(count: int) -> float:
+        page = "<h1>FAQ</h1>" + "".join(map(row.format, range(count)))
+        started = time.process_time()
+        pairs(page)
+        return time.process_time() - started
+
+    assert seconds(1600) < 12 * seconds(200) + 0.2
+
+
+@pytest.mark.parametrize("open_tag", ["<font size=2>", "<b>", "<div>", "<ul><li>", "<details>"])
+def test_a_page_that_never_closes_its_tags_is_read(open_tag: str) -> None:
+    body = "<h1>FAQ</h1><h2>Is it closed?</h2><p>No.</p>" + f"{open_tag} more" * 1000
+
+    assert pairs(body)[0][1].startswith("No.")
+
+
+def test_a_font_that_is_never_closed_hides_no_question() -> None:
+    row = "<font color=red><h3>Is {0} a number?</h3><p>{0} is.</p>"
+
+    assert len(pairs("".join(map(row.format, range(500))))) == 500
+
+
+SHORT = [("Is it blue?", "Yes."), ("Can it fly?", "No.")]
+SHAPES = {
+    "w3schools": '<button class="accordion">{0}</button><div class="panel">{1}</div>',
+    "shopify": '<details><summary role="button" aria-expanded="false"><h3 class="accordion__title">{0}</h3>'
+    '</summary><div class="accordion__content">{1}</div></details>',
+    "font icon": '<div class="faq-title"><span class="faq-title-symbol">a</span>{0}'
+    '<i class="material-icons">expand_more</i></div><div class="faq-body">{1}</div>',
+    "marker": '<dl><dt><span class="q">Q</span>{0}</dt><dd><span class="a">A</span><p>{1}</p></dd></dl>',
+    "rows": "<table><tr><td>Q.</td><td>{0}</td></tr><tr><td>A.</td><td>{1}</td></tr></table>",
+    "docbook": '<table><tr class="question"><td><b>1.</b></td><td>{0}</td></tr>'
+    '<tr class="answer"><td></td><td>{1}</td></tr></table>',
+    "framed": "<table><tr><td></td><td></td></tr><tr><td></td><td><font><b>{0}</b></font></td></tr></table><p>{1}</p>",
+    "list": "<ol><li><b>{0}</b><br>{1}</li></ol>",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_questions_are_found_in_the_shapes_that_sites_use(shape: str) -> None:
+    rows = "".join(SHAPES[shape].format(*pair) for pair in SHORT)
+
+    assert pairs(f"<h1>Questions</h1>{rows}", "help.html") == SHORT
+
+
+def test_a_strip_of_tabs_is_neither_a_question_nor_in_the_way() -> None:
+    tabs = '<ul><li><button role="tab" data-bs-toggle="tab" data-bs-target="#t">Orders</button></li></ul>'
+    rows = "".join(
+        f'<h2><button data-bs-toggle="collapse" data-bs-target="#c{n}">{asked}</button></h2><div id="c{n}">{told}</div>'
+        for n, (asked, told) in enumerate(SHORT)
+    )
+
+    assert pairs(f'<h1>FAQ</h1>{tabs}<div id="t">{rows}</div>') == SHORT
+
+
+TERMS = '<dt><a href="a.html">{0}</a></dt>'
+LINES = '<a href="#q">{0}</a><br>'
+CARDS = '<h3><a href="a.html">{0}</a></h3><p>Read more</p>'
+
+
+@pytest.mark.parametrize("contents", ["<dl>{0}</dl>", "<dl><dt>1. Part<dd><dl>{0}</dl></dl>"])
+def test_terms_that_only_lead_elsewhere_are_an_index(contents: str) -> None:
+    terms = "".join(TERMS.format(asked) for asked, _ in SHORT)
+
+    assert pairs(f"<h1>FAQ</h1>{contents.format(terms)}") == []
+
+
+def test_cards_that_all_say_the_same_are_an_index() -> None:
+    asked = ("Is it blue?", "Can it fly?", "Who made it?")
+
+    assert pairs("<h1>FAQ</h1>" + "".join(map(CARDS.format, asked))) == []
+
+
+def test_lines_of_links_under_headings_are_contents() -> None:
+    lines = "".join(LINES.format(asked) for asked, _ in SHORT)
+    body = "".join(f"<h2>{asked}</h2><p>{told}</p>" for asked, told in SHORT)
+
+    assert (
+        pairs(f"<h1>FAQ</h1><h2>General things</h2>{lines}<h1>General things</h1>{body}") == SHORT
+    )
+
+
+def test_an_answer_ends_before_what_turns_pages_and_what_closes_the_page() -> None:
+    turn = '<p>Next: <a href="n" rel="next">Parts</a>, Up: <a href="u" rel="up">Top</a></p>'
+    body = "".join(f"<h2>{asked}</h2><p>{told}</p>{turn}" for asked, told in SHORT)
+    tail = '<p>Last updated: May 3</p><ul><li><a href="i">Home</a></li><li><a href="f">Shop</a></li></ul>'
+
+    assert pairs(f"<h1>FAQ</h1>{body}{tail}") == SHORT
+
+
+def test_an_answer_may_be_two_links() -> None:
+    body = "<h2>Is it blue?</h2><p>Answer: see <a href='#a'>the colours</a>, or <a href='#b'>shades</a>.</p>"
+
+    assert pairs(f"<h1>FAQ</h1>{body}")[0][1] == "see the colours, or shades."
+
+
+def test_the_sections_of_a_sale_are_no_questions_even_beside_an_faq() -> None:
+    sale = "<h2>Why choose us?</h2><p>We are fast.</p><h2>Pricing</h2><p>All of it.</p>"
+    end = "<h2>Ready to start?</h2><p>Sign up.</p><div id='sidebar2'><h3>Get our cards</h3><p>Now.</p></div>"
+    faq_part = "<h2>FAQ</h2>" + "".join(f"<h3>{asked}</h3><p>{told}</p>" for asked, told in SHORT)
+
+    assert pairs(sale + end, "index.html") == []
+    assert pairs(sale + faq_part + end, "index.html") == SHORT
+
+
+def test_headings_that_group_how_tos_do_not_hide_the_questions_below() -> None:
+    body = "<h2>How to work with servers</h2><h3>Is it blue?</h3><p>Yes.</p><h2>Hangs</h2><h3>It hangs at night.</h3><p>Wait.</p>"
+    more = "<h2>Lost things</h2><h3>Can it fly?</h3><p>No.</p>"
+
+    assert [asked for asked, _ in pairs(f"<h1>FAQ</h1>{body}{more}")] == [
+        "Is it blue?",
+        "It hangs at night.",
+        "Can it fly?",
+    ]
+
+
+def test_a_page_of_an_faq_is_one_by_the_path_that_leads_to_it() -> None:
+    page = '<html><head><link rel="up" title="Frequently Asked Questions" href="i"></head><body>{}</body></html>'
+    body = "<h1>Setup</h1><h2>I get an error at the start</h2><p>Wait for it to end.</p>"
+
+    found = faq.read(webpage.parse(page.format(body)), "setup.html", Notes())
+
+    assert [x.title for x in found if isinstance(x, Unit) and x.kind == "faq"] == [
+        "I get an error at the start"
+    ]
+
+
+@pytest.mark.parametrize(
+    "asked", ["¿Tienes más preguntas?", "解決しませんでしたか\uff1f", "Noch Fragen?"]
+)
+def test_a_page_that_asks_whether_it_helped_asks_no_question(asked: str) -> None:
+    body = "".join(f"<h2>{each}</h2><p>{told}</p>" for each, told in SHORT)
+
+    assert pairs(f"<h1>FAQ</h1>{body}<h2>{asked}</h2><p>Write to us.</p>") == SHORT
