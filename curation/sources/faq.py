@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from curation.sources import contents, detectors, openings, sections, titles
+from curation.sources import contents, detectors, labels, openings, sections, titles
 from curation.sources.detectors import Entry
 from curation.sources.document import Document, join, unfold
 from curation.sources.sections import Section
@@ -58,7 +58,7 @@ def _parts(document: Document, name: str, notes: Notes, style: str) -> Iterator[
         for each in document.declared:
             if style in ("", each.detector) and each.question:
                 yield _Asked(Entry(each.question, each.answer, each.line), each.detector)
-    blocks = contents.mark(list(unfold(document.blocks)))
+    blocks = contents.mark(labels.resolve(list(unfold(document.blocks))))
     notes.counts["contents entries skipped"] += sum(
         len(each.hrefs) for each in blocks if contents.is_list(each)
     )
