@@ -113,10 +113,11 @@ def _sniffed(text: str) -> Callable[[str], Document]:
     looks: tuple[tuple[Callable[[str], bool], Callable[[str], Document]], ...] = (
         (_looks_like_a_web_page, webpage.parse),
         (lambda text: _count(r"^=head1 ", text) > 0, pod.parse),
+        # Before AsciiDoc: `Like this::` opens a literal block here, a description there.
+        (_looks_restructured, _restructured),
         (lambda text: _count(r"^\S.*::$|^\+$|^\[\[[\w-]+\]\]$", text) >= 4, asciidoc.parse),
         (lambda text: _count(r"^#{1,6} \S", text) >= 2, markdown.parse),
         (equals.is_marked, equals.parse),
-        (_looks_restructured, _restructured),
     )
     return next((parse for fits, parse in looks if fits(text)), plaintext.parse)
 

@@ -149,15 +149,20 @@ def _is_credible(found: Candidate, section: Section, *, named: bool) -> bool:
         return found.share_answered > 0.8 and found.share_asking >= 0.2
     if found.detector == "columns":
         return found.share_answered > 0.5
-    if found.detector == "item" and not named and not _go_on_below(section.blocks):
+    if found.detector == "item" and not named and not _are_questions(found, section.blocks):
         return False
     fewest = 1 if named and found.detector != "line" else FEWEST.get(found.detector, 1)
     return found.is_good and answered >= fewest
 
 
-def _go_on_below(blocks: Sequence[Block]) -> bool:
-    """Whether list items hold more than a line; an overview asks and answers in one."""
-    return any(item.inside for each in blocks if each.kind == "list" for item in each.inside)
+def _are_questions(found: Candidate, blocks: Sequence[Block]) -> bool:
+    """Whether list items of a page that is no FAQ are questions for all that.
+
+    An overview asks and answers in one line; release notes say `When a page is ..., it is ...`.
+    """
+    below = any(item.inside for each in blocks if each.kind == "list" for item in each.inside)
+    marked = [each for each in found.entries if titles.is_marked(each.title)]
+    return below and len(marked) >= FEWEST["item"]
 
 
 def _may_hold_questions(section: Section, blocks: Sequence[Block]) -> bool:

@@ -32,7 +32,7 @@ _CALLS = re.compile(
     r"(?: (?:about|for) us| left)?"
     r"|still (?:stuck|confused|unsure|not sure|having (?:trouble|problems)|looking for .{1,30})"
     r"|(?:can't|cannot|couldn't|didn't|did not|can\u2019t|couldn\u2019t|didn\u2019t)(?: you)? find (?:the answer|an answer|what|your).*"
-    r"|not finding (?:what|your|the|an).*"
+    r"|not finding (?:what|your|the|an).*|what(?:'s|\u2019s| is) next|where (?:to go|next|now)(?: from here)?"
     r"|was (?:this|that|it) .{0,40}(?:helpful|useful)|did (?:this|that|it) .{0,30}(?:help|answer).*"
     r"|is this page (?:helpful|useful)|how (?:can|may) we help(?: you)?(?: today)?"
     r"|what (?:are you looking for|can we help you with)|any questions|(?:more|other) questions"
