@@ -65,8 +65,15 @@ def find(lines: Sequence[str]) -> list[Title]:
     questions = _questions(candidates) or _announced(candidates, lines)
     if not questions:
         return []
-    sections = [each for each in candidates if _is_section(each, questions, lines)]
-    return sorted({*questions, *sections}, key=lambda each: each.start)
+    asked = sorted(set(questions), key=lambda each: each.start)
+    places = [each.start for each in asked]
+    sections = [
+        each
+        for each in candidates
+        if (after := bisect(places, each.start)) < len(asked)
+        and _is_section(each, asked[after], lines)
+    ]
+    return sorted({*asked, *sections}, key=lambda each: each.start)
 
 
 def repeated(
@@ -260,12 +267,9 @@ def _count(title: Title) -> int:
     return int(last) if last.isdigit() else -1
 
 
-def _is_section(title: Title, questions: Sequence[Title], lines: Sequence[str]) -> bool:
-    """A number above those of the questions, right before the first of them."""
-    if title in questions or not title.apart:
-        return False
-    following = next((x for x in questions if x.start > title.start), None)
-    if following is None or title.indent > following.indent:
+def _is_section(title: Title, following: Title, lines: Sequence[str]) -> bool:
+    """A number above that of the question that follows right after it."""
+    if not title.apart or title.indent > following.indent:
         return False
     if len(title.parts) >= len(following.parts):
         return False
