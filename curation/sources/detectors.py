@@ -4,7 +4,7 @@ A detector turns the blocks of a section into entries. They compete: the best on
 that ask, most that are answered, and more than one of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -23,6 +23,8 @@ class Entry:
     text: str
     """The answer; "" where there is none."""
     line: int
+    called: bool = False
+    """Whether it is called a question: `Q: Lids`."""
 
     @property
     def asks(self) -> bool:
@@ -47,8 +49,7 @@ class Candidate:
         return sum(bool(each.text) for each in self.entries) / len(self.entries)
 
     def _asks(self, entry: Entry) -> bool:
-        # What is called a question is one.
-        return entry.asks or self.detector == "prefix"
+        return entry.asks or entry.called
 
     @property
     def asked(self) -> int:
@@ -84,7 +85,7 @@ def _pairs(kind: BlockKind) -> Callable[[Sequence[Block]], Candidate | None]:
         entries = [
             Entry(each.title, openings.answer(each.inside), each.line)
             for each in blocks
-            if each.kind == kind and each.title and not titles.is_boilerplate(each.title)
+            if each.kind == kind and each.title
         ]
         return _candidate(kind, entries, blocks, lambda each: each.kind == kind)
 
@@ -94,11 +95,7 @@ def _pairs(kind: BlockKind) -> Callable[[Sequence[Block]], Candidate | None]:
 def _items(blocks: Sequence[Block]) -> Candidate | None:
     """List items that ask something and go on to say more."""
     entries: list[Entry] = []
-    lists = [
-        each
-        for each in blocks
-        if each.kind == "list" and any(i.inside or "\n" in i.title for i in each.inside)
-    ]
+    lists = [each for each in blocks if each.kind == "list" and any(map(_goes_on, each.inside))]
     for item in (item for each in lists for item in each.inside):
         opening = _item_opening(item)
         told = "\n\n".join(filter(None, (opening.rest, openings.answer(item.inside))))
@@ -109,13 +106,18 @@ def _items(blocks: Sequence[Block]) -> Candidate | None:
 
 
 def _item_opening(item: Block) -> openings.Opening:
-    block = replace(item, text=item.title, kind="text")
+    block = replace(item, text=item.title, kind="text", inside=())
     return (
         openings.prefixed(block)
         or openings.bold(block)
         or ("\n" in item.title and openings.asking_line(block))
         or openings.Opening(titles.clean(item.title))
     )
+
+
+def _goes_on(item: Block) -> bool:
+    """Whether it says more than its first words."""
+    return bool(item.inside or _item_opening(item).rest)
 
 
 def _columns(blocks: Sequence[Block]) -> Candidate | None:
@@ -152,13 +154,15 @@ def _flow(
             found = opened[start]
             assert found is not None
             if name == "prefix" and found.rest and openings.is_answered(split[start + 1 : end]):
-                found = openings.Opening(titles.clean(f"{found.title} {found.rest}"))
+                whole = titles.clean(f"{found.title} {found.rest}")
+                found = replace(found, title=whole, rest="")
             told = [replace(split[start], kind="text", text=found.rest, inside=())]
             entries.append(
                 Entry(
                     found.title,
                     openings.answer([*told, *split[start + 1 : end]]),
                     split[start].line,
+                    called=found.called,
                 )
             )
         return _candidate(name, entries, blocks, lambda each: opening(each) is not None)
@@ -169,10 +173,16 @@ def _flow(
 def _candidate(
     name: str, entries: list[Entry], blocks: Sequence[Block], opens: Callable[[Block], bool]
 ) -> Candidate | None:
+    entries = list(_without_calls(entries))
     if not entries:
         return None
     first = next((i for i, each in enumerate(blocks) if opens(each)), 0)
     return Candidate(name, tuple(entries), tuple(blocks[:first]))
+
+
+def _without_calls(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """`Still have questions?` is asked of the reader and opens no entry."""
+    return (each for each in entries if not (each.asks and titles.is_boilerplate(each.title)))
 
 
 def _mixed(blocks: Sequence[Block]) -> Candidate | None:
@@ -186,15 +196,20 @@ def _mixed(blocks: Sequence[Block]) -> Candidate | None:
             (openings.prefixed(block) or openings.bold(block)) if block and not whole else None
         )
         if begun and (whole or opening or block is None):
-            rest = Block("text", begun[0].rest, begun[1])
-            entries.append(Entry(begun[0].title, openings.answer([rest, *told]), begun[1]))
+            entries.append(_begun(*begun, told))
             begun = None
         entries += whole
         if block and opening:
             begun, told = (opening, block.line), []
         elif block and begun:
             told.append(block)
+    entries = list(_without_calls(entries))
     return Candidate("mixed", tuple(entries), ()) if entries else None
+
+
+def _begun(opening: openings.Opening, line: int, told: Sequence[Block]) -> Entry:
+    answer = openings.answer([Block("text", opening.rest, line), *told])
+    return Entry(opening.title, answer, line, called=opening.called)
 
 
 def _whole(block: Block) -> list[Entry]:
@@ -203,7 +218,9 @@ def _whole(block: Block) -> list[Entry]:
         return [Entry(block.title, openings.answer(block.inside), block.line)]
     found = {"table": _columns, "list": _items}.get(block.kind)
     candidate = found([block]) if found else None
-    good = candidate is not None and candidate.asked and candidate.is_good
+    # One item that asks may be a piece of an answer.
+    fewest = 2 if block.kind == "list" else 1
+    good = candidate is not None and candidate.asked >= fewest and candidate.is_good
     return list(candidate.entries) if candidate and good else []
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from curation.sources import contents, detectors, openings, sections, titles
+from curation.sources import contents, detectors, labels, openings, sections, titles
 from curation.sources.detectors import Entry
 from curation.sources.document import Document, join, unfold
 from curation.sources.sections import Section
@@ -62,7 +62,8 @@ def _parts(document: Document, name: str, notes: Notes, style: str) -> Iterator[
         for each in document.declared:
             if style in ("", each.detector) and each.question:
                 yield _Asked(Entry(each.question, each.answer, each.line), each.detector)
-    blocks, tail = contents.cut_tail(contents.mark(list(unfold(document.blocks))))
+    marked = contents.mark(labels.resolve(list(unfold(document.blocks))))
+    blocks, tail = contents.cut_tail(marked)
     for closing in tail:
         if not contents.is_list(closing):
             yield Drop("furniture", _locator(name, closing.line), evidence=closing.text)

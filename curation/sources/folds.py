@@ -12,18 +12,19 @@ from curation.sources import titles
 _FENCE = re.compile(r"^\s{0,3}(?:>\s?|[-*+]\s+|\d+[.)]\s+)*(`{3,}|~{3,})([^`]*)$")
 _INDENTED = re.compile(r"^(\s*)(?:\?\?\?\+?|!!!)\s+(?P<kind>[\w-]+)[\w -]*?\"(?P<title>.+?)\"\s*$")
 _NOTES = frozenset(
-    "note tip info warning danger abstract success failure bug example quote".split()
+    "note tip info warning danger caution important abstract success failure bug example quote".split()
 )
 _COLONS = re.compile(
     r"^\s*(?P<end>:{3,})\s*\{?(?P<kind>dropdown|details|collapse|expander|faq|question|spoiler|"
-    r"admonition|toggle|note|tip|info|warning)\}?(?:\s+|\[)(?P<title>[^\]]{3,}?)\]?\s*$",
+    r"admonition|toggle|note|tip|info|warning|danger|caution|important|success|example|bug)\}?(?:\s+|\[)(?P<title>[^\]]{3,}?)\]?\s*$",
     re.IGNORECASE,
 )
 _DIRECTIVE = re.compile(
     r"^\s*(?P<end>`{3,}|~{3,})\{(?:dropdown|details|admonition|collapse|toggle)\}\s+(?P<title>\S.*)$"
 )
 _SHORTCODE = re.compile(
-    r"^\s*\{\{[<%]\s*(?P<name>[\w/-]+)\s+(?:\w+=)?[\"'`](?P<title>.+?)[\"'`].*?[>%]\}\}\s*$"
+    r"^\s*\{(?:\{[<%]|%)\s*(?P<name>[\w/-]+)\s+(?:\w+=)?[\"'`](?P<title>.+?)[\"'`].*?"
+    r"(?:[>%]\}|%)\}\s*$"
 )
 _COMPONENT = re.compile(
     r"^\s*<(?P<name>[A-Z]\w*)\b[^>]*?\b(?:title|question|summary|label|header|heading|q)="
@@ -84,7 +85,8 @@ def _fold(lines: Sequence[str], number: int) -> tuple[Fold, int] | None:
         if (found := pattern.match(line)) and _is_question(found):
             return _until(lines, number, found["title"], re.escape(found["end"]) + r":*`*\s*")
     if found := _SHORTCODE.match(line):
-        close = rf"\{{\{{[<%]\s*/\s*{re.escape(found['name'])}\s*[>%]\}}\}}\s*"
+        name = re.escape(found["name"])
+        close = rf"\{{(?:\{{[<%]|%)\s*(?:/\s*|end_?){name}\s*(?:[>%]\}}|%)\}}\s*"
         return _until(lines, number, found["title"], close)
     if found := _COMPONENT.match(line):
         return _until(lines, number, found["title"], rf"</{found['name']}>\s*")

@@ -5,26 +5,31 @@ A title may be wrapped over lines. All titles of a page are numbered in one shap
 """
 
 import re
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from curation.sources import titles
 
 _LINE = re.compile(
     r"^(?P<indent>[ ]*)(?P<mark>Subject:[ ]+|\*+[ ]?)?"
-    r"(?P<number>[\[(]?(?:[A-Z]{1,2}-?)?\d{1,3}(?:[.-]\d{1,3})*[a-z]?(?:\.?[\])]|[.:])*(?=\s)"
+    r"(?P<number>[\[(]?(?:[A-Z]{1,2}-?)?\d{1,3}(?:[.-]\d{1,3})*[a-z]?(?:\.?[\])]|[.:-])*(?=\s)"
     r"|[\[(]?[A-Z](?:[.-]\d{1,3})+(?:\.?[\])]|[.:])*(?=\s)|\([a-z]\)(?=\s))"
     r"[ ]+(?P<title>\S.*)$"
 )
+_MARKED = re.compile(
+    r"^(?P<indent>)(?P<mark>->|=>|>{1,2}|[*+o\u2022]|\[[+?]\])(?P<number>)[ ]+(?P<title>\S.*)$"
+)
+"""Not numbered, but marked as the others are: `-> Why?`."""
 _LEADERS = re.compile(r"(?:(?:\. ){3,}|[ .\u2026_-]{4,}|\s{3,})\d{0,4}\s*$")
 _PAGE_NUMBER = re.compile(r"(?:\. ?){3,}\s*\d*$")
-_BROKEN = re.compile(
-    r"\b(?!(?:multi|non|self|re|pre|post|co|semi|well|so)-)(\w{2,})- (?=[a-z]{2})"
-)
-"""A word that was cut at the end of a line."""
-_LONGEST = 4
+_LONGEST = 6
 """Lines of a title."""
+_LONGEST_STATEMENT = 250
+_LONGEST_LIST = 1000
+"""Lines of a table of contents."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,18 @@ def parts(number: str) -> tuple[str, ...]:
 def find(lines: Sequence[str]) -> list[Title]:
     """The numbered titles: questions, statements between them, and sections above them."""
     candidates = list(_candidates(lines))
-    questions = _questions(candidates)
+    questions = _questions(candidates) or _announced(candidates, lines)
     if not questions:
         return []
-    sections = [each for each in candidates if _is_section(each, questions, lines)]
-    return sorted({*questions, *sections}, key=lambda each: each.start)
+    asked = sorted(set(questions), key=lambda each: each.start)
+    places = [each.start for each in asked]
+    sections = [
+        each
+        for each in candidates
+        if (after := bisect(places, each.start)) < len(asked)
+        and _is_section(each, asked[after], lines)
+    ]
+    return sorted({*asked, *sections}, key=lambda each: each.start)
 
 
 def repeated(
@@ -80,7 +92,7 @@ def repeated(
         body = [line for line in lines[each.end : after] if line.strip()]
         bare = all(map(_LINE.match, body))
         words = set(titles.plain(each.text).split())
-        later = later_numbers.get(tuple(each.parts), set())
+        later = later_numbers.get(tuple(each.parts), set()) if each.parts else set()
         alike = 2 * len(words & later) >= max(len(words), 1)
         again = titles.plain(each.text) in later_titles or any(
             _PAGE_NUMBER.search(line) for line in lines[each.start : each.end]
@@ -94,11 +106,17 @@ def repeated(
 
 
 def _candidates(lines: Sequence[str]) -> Iterator[Title]:
-    starts = {i: found for i, line in enumerate(lines) if (found := _LINE.match(line))}
-    for start, found in starts.items():
+    starts = {
+        i: found
+        for i, line in enumerate(lines)
+        if (found := _LINE.match(line)) and not _is_inside(found, lines, i)
+    }
+    starts |= {i: found for i, line in enumerate(lines) if (found := _marked(line, lines, i))}
+    for start in sorted(starts):
+        found = starts[start]
         end = _end(lines, start, starts)
         said = [found["title"], *(line.strip() for line in lines[start + 1 : end])]
-        text = _BROKEN.sub(r"\1", _LEADERS.sub("", " ".join(said)).strip(" *"))
+        text = _LEADERS.sub("", titles.joined(said)).strip(" *")
         number = found["number"]
         shape = (found["mark"] or "").strip() + re.sub(
             r"[a-z]", "a", re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "1", number))
@@ -107,15 +125,43 @@ def _candidates(lines: Sequence[str]) -> Iterator[Title]:
         yield Title(start, end, titles.clean(text), number, shape, len(found["indent"]), apart)
 
 
+def _marked(line: str, lines: Sequence[str], number: int) -> re.Match[str] | None:
+    """A marked line that stands alone, or as the first of a paragraph of two."""
+    found = _MARKED.match(line)
+    if found is None or (number > 0 and lines[number - 1].strip()):
+        return None
+    blank = next((i for i in range(number, len(lines)) if not lines[i].strip()), len(lines))
+    after = next((i for i in range(blank, len(lines)) if lines[i].strip()), len(lines))
+    alone = blank - number <= 2 and after < len(lines) and not _MARKED.match(lines[after])
+    return found if alone else None
+
+
+def _is_inside(found: re.Match[str], lines: Sequence[str], number: int) -> bool:
+    """Whether a number without a mark goes on with the sentence of the line before: `11 when`."""
+    bare = found["number"][-1].isalnum() and not found["mark"]
+    after = number > 0 and bool(lines[number - 1].strip())
+    return bare and after and (found["title"][0].islower() or len(found["title"].split()) == 1)
+
+
 def _end(lines: Sequence[str], start: int, starts: dict[int, re.Match[str]]) -> int:
     """After the line that ends a question; else after the paragraph, if that is short."""
     end = start + 1
     while end < len(lines) and lines[end].strip() and end not in starts:
         end += 1
+    aligned = _is_aligned(lines, start, end, starts)
+    column = starts[start].start("title")
+    if lines[start].endswith(":") and any(
+        _depth(each) != column for each in lines[start + 1 : end]
+    ):
+        return start + 1
+    if end - start <= _LONGEST and _ends_asking(lines[end - 1]):
+        return end
     for number in range(start, min(end, start + _LONGEST)):
-        if titles.is_marked(_LEADERS.sub("", lines[number]).rstrip(" *")[-2:]):
+        if _ends_asking(lines[number]):
             return number + 1
-    if lines[start].endswith((".", "!")):
+    if aligned:
+        return end
+    if lines[start].endswith((".", "!")) and lines[start].count("(") <= lines[start].count(")"):
         return start + 1
     apart = start == 0 or not lines[start - 1].strip()
     dotted = bool(re.match(r"\s*\S*\d\.\d", lines[start])) and apart and end not in starts
@@ -126,10 +172,30 @@ def _end(lines: Sequence[str], start: int, starts: dict[int, re.Match[str]]) -> 
     )
 
 
+def _ends_asking(line: str) -> bool:
+    return titles.is_marked(_LEADERS.sub("", line).rstrip(" *")[-2:])
+
+
+def _is_aligned(
+    lines: Sequence[str], start: int, end: int, starts: dict[int, re.Match[str]]
+) -> bool:
+    """Whether all lines of a short paragraph stand below its first word, and more comes after."""
+    column = starts[start].start("title")
+    rest = lines[start + 1 : end]
+    if not rest or len(rest) >= _LONGEST or any(_depth(each) != column for each in rest):
+        return False
+    after = next((i for i in range(end, len(lines)) if lines[i].strip()), None)
+    return after is not None and after not in starts and _depth(lines[after]) > column
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
 def _hangs(lines: Sequence[str], start: int, end: int) -> bool:
     """Whether the second line goes on below the words of the first, not below its number."""
-    first = len(lines[start]) - len(lines[start].lstrip())
-    return all(len(each) - len(each.lstrip()) > first for each in lines[start + 1 : end])
+    first = _depth(lines[start])
+    return all(_depth(each) > first for each in lines[start + 1 : end])
 
 
 def _questions(candidates: Sequence[Title]) -> list[Title]:
@@ -145,37 +211,65 @@ def _questions(candidates: Sequence[Title]) -> list[Title]:
         often = 4 * len(found) >= most or shape.count("1") > 1
         if len(found) >= 2 and often and len(found) >= 0.4 * len(beside):
             chosen += found
-            chosen += [each for each in beside if not each.asks and _in_sequence(each, found)]
+            chosen += _statements([each for each in beside if not each.asks], found)
     return chosen
 
 
-def _in_sequence(title: Title, asking: Sequence[Title]) -> bool:
-    """Whether a statement's number comes right before or after that of a question near it."""
-    if len(title.text) > (250 if len(title.parts) > 1 else 120):
-        return False
-    *above, last = title.parts
-    if not last.isdigit():
-        return False
-    beside = {(*above, str(int(last) + 1)), (*above, str(int(last) - 1))}
-    near = [x for x in asking if tuple(x.parts) in beside]
-    return len(title.parts) > 1 or (bool(near) and _between(title, asking, int(last)))
+def _announced(candidates: Sequence[Title], lines: Sequence[str]) -> list[Title]:
+    """Of an FAQ that asks nothing: paragraphs of one number after the other, most said before.
+
+    That a list at the top announces them tells them from the steps of an instruction.
+    """
+    least = min((each.indent for each in candidates), default=0)
+    outer = [each for each in candidates if each.indent == least and each.apart]
+    run = list(_run(outer, 1))
+    listed = [titles.plain(each.text) for each in candidates if run and each.start < run[0].start]
+    before = tuple(filter(None, listed[-_LONGEST_LIST:]))
+    # A wrapped line of the list is cut short where it stands.
+    said = [each for each in run if titles.plain(each.text).startswith(before)]
+    alone = [each for each in run if each.end < len(lines) and not lines[each.end].strip()]
+    return run if len(said) >= 3 and 2 * min(len(said), len(alone)) > len(run) else []
 
 
-def _between(title: Title, asking: Sequence[Title], last: int) -> bool:
-    """With simple numbers, steps look like titles: only the gap in the count is one."""
-    before = [x for x in asking if x.start < title.start]
-    after = [x for x in asking if x.start > title.start]
-    fits_before = not before or before[-1].parts[-1:] == [str(last - 1)]
-    fits_after = not after or after[0].parts[-1:] == [str(last + 1)]
-    return fits_before and fits_after
+def _statements(beside: Sequence[Title], asking: Sequence[Title]) -> Iterator[Title]:
+    """Those that fill a gap in the count of the questions.
+
+    With numbers of one part, steps look like titles: they must fill their gap wholly.
+    """
+    short = [each for each in beside if len(each.text) <= _LONGEST_STATEMENT]
+    if not asking[0].parts:
+        yield from short
+        return
+    if len(asking[0].parts) > 1:
+        yield from (each for each in short if _count(each) >= 0)
+        return
+    places = [each.start for each in short]
+    for before, after in pairwise((None, *asking, None)):
+        start = bisect(places, before.start) if before else 0
+        end = bisect(places, after.start) if after else len(short)
+        again = not before or (after and _count(after) <= _count(before))
+        first = 1 if again or before is None else _count(before) + 1
+        indent = (after or before or asking[0]).indent
+        run = list(_run([each for each in short[start:end] if each.indent == indent], first))
+        if not after or _count(after) == first + len(run):
+            yield from run
 
 
-def _is_section(title: Title, questions: Sequence[Title], lines: Sequence[str]) -> bool:
-    """A number above those of the questions, right before the first of them."""
-    if title in questions or not title.apart:
-        return False
-    following = next((x for x in questions if x.start > title.start), None)
-    if following is None or title.indent > following.indent:
+def _run(gap: Sequence[Title], first: int) -> Iterator[Title]:
+    for each in gap:
+        if _count(each) == first:
+            yield each
+            first += 1
+
+
+def _count(title: Title) -> int:
+    last = title.parts[-1] if title.parts else ""
+    return int(last) if last.isdigit() else -1
+
+
+def _is_section(title: Title, following: Title, lines: Sequence[str]) -> bool:
+    """A number above that of the question that follows right after it."""
+    if not title.apart or title.indent > following.indent:
         return False
     if len(title.parts) >= len(following.parts):
         return False

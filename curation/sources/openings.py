@@ -16,6 +16,8 @@ class Opening:
 
     title: str
     rest: str = ""
+    called: bool = False
+    """Whether it is called a question: `Q:`."""
 
 
 def split(block: Block) -> Iterator[Block]:
@@ -52,7 +54,7 @@ def prefixed(block: Block) -> Opening | None:
     if told is None and len(lines) > 1:
         told = _end_of_question(lines)
     asked, rest = lines[:told], lines[told:] if told else []
-    return Opening(titles.clean(_unclosed(" ".join(asked))), "\n".join(rest))
+    return Opening(titles.clean(_unclosed(titles.joined(asked))), "\n".join(rest), called=True)
 
 
 def is_answered(blocks: Sequence[Block]) -> bool:
@@ -82,7 +84,7 @@ _WHOLLY_BOLD = re.compile(
     r"(?P=mark)(?P<tail>\s*[:?.]?)[ \t]*(?:\n|\Z)"
 )
 _BOLD_QUESTION = re.compile(
-    r"(\*\*|__)(?=\S)(?P<title>(?:(?!\1).|\n)+?[?\uff1f\u061f])\s*\1\s*[-\u2013\u2014:]?\s+(?=\S)"
+    r"(\*\*|__)(?=\S)(?P<title>(?:(?!\1).|\n)+?[?\uff1f\u061f])\s*\1\s*(?:[-\u2013\u2014:\u2192]|[-=]>)?\s+(?=\S)"
 )
 
 
@@ -148,7 +150,7 @@ def answer(blocks: Sequence[Block]) -> str:
     told = [each for each in blocks if each.text.strip()]
     while told and all(each.kind == "text" and each.inside for each in told):
         told = [inner for each in told for inner in each.inside]
-    if told and all(is_contents(each) for each in told):
+    if told and not ANSWER.match(told[0].text) and all(is_contents(each) for each in told):
         return ""
     text = ANSWER.sub("", join(told).strip(), count=1)
     if text.startswith(">") and all(line.startswith(">") for line in text.split("\n")):

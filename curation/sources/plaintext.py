@@ -13,11 +13,14 @@ from curation.sources.document import Block, Document
 from curation.sources.numbering import Title
 
 _RULE = re.compile(r"^\s*([-=~*_#+^\"'.])(?:\s?\1){2,}\s*$")
+_COLUMNS = re.compile(r"([-=~*_+])\1\s+\1\1")
+"""The rule below the head of a table."""
 _MAIL_FIELD = re.compile(r"^(?:[A-Z][\w-]+: |\s+\S)")
 _MAIL = re.compile(r"^(?:From|Newsgroups|Archive-name|Message-ID|Subject):", re.MULTILINE)
 _SPACES = {0xA0: " ", 0x0C: "\n", 0x2028: "\n"}
 """Hard spaces and page breaks."""
 _CODE_INDENT = 4
+_LONGEST_NAME = 80
 
 
 def parse(text: str) -> Document:
@@ -32,7 +35,13 @@ def parse(text: str) -> Document:
     gone = numbering.repeated(numbered, lines, [lines[each] for each in headings])
     starts: dict[int, Title | tuple[str, int, int]] = {**headings}
     starts |= {each.start: each for each in numbered}
-    return Document(tuple(_blocks(lines, starts, gone)))
+    return Document(tuple(_blocks(lines, starts, gone)), _name(lines))
+
+
+def _name(lines: Sequence[str]) -> str:
+    """Its first line, where that calls the page an FAQ."""
+    first = next((line.strip(" -=*#") for line in lines if line.strip(" -=*#")), "")
+    return first if len(first) < _LONGEST_NAME and titles.names_faq(first) else ""
 
 
 def _without_mail_head(lines: list[str]) -> list[str]:
@@ -55,7 +64,12 @@ def _underlined(lines: Sequence[str]) -> Iterator[tuple[int, tuple[str, int, int
         ):
             continue
         alone = not below.strip()
-        if _RULE.match(below) and len(below.strip()) >= min(len(text) - 3, 20) and len(text) < 150:
+        if (
+            _RULE.match(below)
+            and not _COLUMNS.search(below)
+            and len(below.strip()) >= min(len(text) - 3, 20)
+            and len(text) < 150
+        ):
             level = levels.setdefault(below.strip()[0], len(levels) + 1)
             yield number, (titles.clean(text), level, number + 2)
         elif (
@@ -78,7 +92,7 @@ def _blocks(
         if isinstance(found, Title):
             if found in gone:
                 continue
-            level = min(6, len(found.parts) + 1)
+            level = min(6, len(found.parts or "-") + 1)
             yield _heading(found.text, level, start, "numbered")
             yield from _paragraphs(lines, found.end, following)
         else:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from curation.sources import (
     asciidoc,
     charset,
+    equals,
     faq,
     files,
     markdown,
@@ -92,17 +93,30 @@ def _parser(text: str, ending: str) -> Callable[[str], Document]:
 
 def _sniffed(text: str) -> Callable[[str], Document]:
     """What a file without a telling ending is written in."""
-    if re.match(r"\s*(?:<\?xml|<!doctype html|<html)", text, re.IGNORECASE):
-        return webpage.parse
-    if re.search(r"^=head1 ", text, re.MULTILINE):
-        return pod.parse
-    if len(re.findall(r"^\S.*::$|^\+$|^\[\[[\w-]+\]\]$", text, re.MULTILINE)) >= 4:
-        return asciidoc.parse
-    if len(re.findall(r"^#{1,6} \S", text, re.MULTILINE)) >= 2:
-        return markdown.parse
-    if re.search(r"^\.\. [\w-]+::", text, re.MULTILINE) and re.search(r"^[=-]{4,}$", text, re.M):
-        return _restructured
-    return plaintext.parse
+    looks: tuple[tuple[Callable[[str], bool], Callable[[str], Document]], ...] = (
+        (_looks_like_a_web_page, webpage.parse),
+        (lambda text: _count(r"^=head1 ", text) > 0, pod.parse),
+        # Before AsciiDoc: `Like this::` opens a literal block here, a description there.
+        (_looks_restructured, _restructured),
+        (lambda text: _count(r"^\S.*::$|^\+$|^\[\[[\w-]+\]\]$", text) >= 4, asciidoc.parse),
+        (lambda text: _count(r"^#{1,6} \S", text) >= 2, markdown.parse),
+        (equals.is_marked, equals.parse),
+    )
+    return next((parse for fits, parse in looks if fits(text)), plaintext.parse)
+
+
+def _looks_like_a_web_page(text: str) -> bool:
+    return bool(re.match(r"\s*(?:<\?xml|<!doctype html|<html)", text, re.IGNORECASE))
+
+
+def _looks_restructured(text: str) -> bool:
+    """Sphinx has its sources in `.txt` too: directives, labels or roles, and underlined titles."""
+    marks = _count(r"^\.\. (?:[\w:-]+::|_[^:\n]+:)|:[a-z:]+:`[^`\n]+`", text)
+    return marks >= 2 and _count(r"^([=~^-])\1{3,}$", text) > 0
+
+
+def _count(pattern: str, text: str) -> int:
+    return len(re.findall(pattern, text, re.MULTILINE))
 
 
 def _restructured(text: str) -> Document:

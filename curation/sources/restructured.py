@@ -34,7 +34,7 @@ SETTINGS = {
 _NAMED = re.compile(r"^\s*\.\.[ \t]+(?:\|[^|\n]+\|[ \t]+)?([\w:+.-]+?)::", re.MULTILINE)
 _ROLE = re.compile(r":([a-zA-Z][\w:+.-]*):`")
 _SILENT = frozenset(
-    "toctree index highlight currentmodule module meta only tags tabularcolumns default-domain "
+    "toctree index highlight currentmodule module meta tags tabularcolumns default-domain "
     "literalinclude include raw sectionauthor codeauthor moduleauthor contents figure image".split()
 )
 _CODE = frozenset(
@@ -48,6 +48,9 @@ _KNOWN_DIRECTIVES = frozenset(
     "tip topic warning table csv-table rubric replace unicode container math pull-quote sidebar "
     "highlights compound class role sectnum".split()
 )
+_UNSAID = frozenset("only ifconfig rst-class cssclass class container tab-set grid".split())
+"""Whose argument is for the machine."""
+_FOLDS = frozenset("dropdown details collapse toggle spoiler expander faq question".split())
 _WORDS = frozenset("ref doc term any numref guilabel abbr menuselection".split())
 _KNOWN_ROLES = frozenset("emphasis strong literal code math sub sup title".split())
 
@@ -65,14 +68,29 @@ class _Unknown(Directive):
             return []
         text = "\n".join(self.content)
         if self.name in _CODE:
-            language = self.arguments[0] if self.arguments else ""
+            language = _bare(self.arguments)
             return [nodes.literal_block(text, text, classes=[f"language-{language or 'none'}"])]
         found = nodes.container()
-        said = " ".join(self.arguments)
-        if said and not re.fullmatch(r"[\d.]+", said):
-            found += nodes.paragraph("", "", nodes.strong(said, said))
         self.state.nested_parse(self.content, self.content_offset, found)
+        said = "" if self.name in _UNSAID else _bare(self.arguments)
+        if said and self.name in _FOLDS:
+            return [_fold(said, found, self.lineno)]
+        if said and not re.fullmatch(r"[\d.]+", said):
+            found.insert(0, nodes.paragraph("", "", nodes.strong(said, said)))
         return [found]
+
+
+def _bare(arguments: Sequence[str]) -> str:
+    """What a directive says on its first lines, without the options below that."""
+    return re.split(r"(?:\A|\s):[\w-]+:(?:\s|\Z)", " ".join(arguments))[0].strip()
+
+
+def _fold(title: str, body: nodes.container, line: int) -> nodes.Node:
+    """What opens on a click is a term with its definition."""
+    term = nodes.term(title, title)
+    term.line = line
+    item = nodes.definition_list_item("", term, nodes.definition("", *body.children))
+    return nodes.definition_list("", item)
 
 
 class _Loose(_Unknown):

@@ -108,7 +108,10 @@ def _is_named(document: Document, found: Sequence[Section], name: str) -> bool:
     tops = [each.title for each in found if each.heading.level == 1][:2]
     own = document.title if name.endswith(".pod") else _own_name(document.title)
     called = (PurePosixPath(name).name.split(".")[0], own, document.within, first, *tops)
-    return any(map(titles.names_faq, called))
+    if any(map(titles.names_faq, called)):
+        return True
+    in_folder = titles.names_faq(PurePosixPath(name).parent.name)
+    return in_folder and any(each.asks for each in found)
 
 
 def _own_name(title: str) -> str:
@@ -128,10 +131,16 @@ def _with_inner(section: Section, forced: str, usual: str = "", *, named: bool =
     found = detectors.compete(blocks, forced)
     good = [each for each in found if forced or _is_credible(each, section, named=named)]
     if usual and not titles.asks(section.title):
-        good = [each for each in found if each.detector == usual and each.is_good and each.asked]
+        good = [each for each in found if each.detector == usual and _is_alike(each)]
     best = good[0] if good else None
-    lost = tuple(_reason(each, section) for each in found if each is not best)
+    lost = tuple(_reason(each, section, best) for each in found if each is not best)
     return replace(section, inner=best, rejected=lost)
+
+
+def _is_alike(found: Candidate) -> bool:
+    """Whether it may be what the page is written in elsewhere; pairs need not ask mostly."""
+    floor = found.is_good or (found.detector in PAIRS and found.share_answered > 0.5)
+    return bool(found.asked) and floor
 
 
 def _is_credible(found: Candidate, section: Section, *, named: bool) -> bool:
@@ -152,8 +161,20 @@ def _is_credible(found: Candidate, section: Section, *, named: bool) -> bool:
         return found.share_answered > 0.8 and found.share_asking >= 0.2
     if found.detector == "columns":
         return found.share_answered > 0.5
+    if found.detector == "item" and not named and not _are_questions(found, section.blocks):
+        return False
     fewest = 1 if named and found.detector != "line" else FEWEST.get(found.detector, 1)
     return found.is_good and answered >= fewest
+
+
+def _are_questions(found: Candidate, blocks: Sequence[Block]) -> bool:
+    """Whether list items of a page that is no FAQ are questions for all that.
+
+    An overview asks and answers in one line; release notes say `When a page is ..., it is ...`.
+    """
+    below = any(item.inside for each in blocks if each.kind == "list" for item in each.inside)
+    marked = [each for each in found.entries if titles.is_marked(each.title)]
+    return below and len(marked) >= FEWEST["item"]
 
 
 def _may_hold_questions(section: Section, blocks: Sequence[Block]) -> bool:
@@ -167,10 +188,11 @@ def _may_ask(block: Block) -> bool:
     return block.kind in (*PAIRS, "table", "list") or bool(_SIGNS.search(block.text))
 
 
-def _reason(found: Candidate, section: Section) -> str:
-    asked = sum(each.asks for each in found.entries)
+def _reason(found: Candidate, section: Section, best: Candidate | None) -> str:
+    asked = sum(each.asks or each.called for each in found.entries)
     where = f" in {section.title!r}" if section.title else ""
-    return f"{found.detector}{where}: {asked} of {len(found.entries)} ask"
+    why = f"{best.detector} won" if best else "too few"
+    return f"{found.detector}{where}: {asked} of {len(found.entries)} ask, {why}"
 
 
 def _roofed(found: Sequence[Section]) -> list[Section]:
@@ -252,4 +274,6 @@ def _tells(section: Section) -> bool:
 
 def _is_long(title: str) -> bool:
     """In a readme "Why?" is a heading; it is a question only where others stand beside it."""
+    if not title.isascii() and titles.is_wordless(title):
+        return len(title) > 3
     return len(title.split()) >= 3 or bool(titles.is_marked(title) and len(title) > 12)

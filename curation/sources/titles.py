@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 REMEMBERED = 100_000
@@ -20,12 +21,18 @@ _WH = re.compile(
     r"|kann ich|puis-je|est-ce que|i (?:get|got|have|am|can't|cannot)\b",
     re.IGNORECASE,
 )
+_WORDLESS = re.compile(
+    r"怎么|怎麼|怎样|如何|为什么|為什麼|为何|为啥|是什么|什么是|是什麼|什麼是|哪里|哪裡|哪些|哪个|是否|能否|可否|有没有|多少"
+    r"|なぜ|どうやって|どのように|どうすれば|とは$|(?:까|나요|가요)\s*$"
+)
+"""What asks in languages that put no spaces between words, or none before the asking."""
 _CALLS = re.compile(
     r"(?:(?:do |have |got |did )?(?:you )?(?:still )?(?:have |got |need )(?:any )?(?:a )?(?:more |other |further "
     r"|additional |another |unanswered )*(?:questions?|help|assistance|support|information)"
     r"(?: (?:about|for) us| left)?"
     r"|still (?:stuck|confused|unsure|not sure|having (?:trouble|problems)|looking for .{1,30})"
     r"|(?:can't|cannot|couldn't|didn't|did not|can\u2019t|couldn\u2019t|didn\u2019t)(?: you)? find (?:the answer|an answer|what|your).*"
+    r"|not finding (?:what|your|the|an).*|what(?:'s|\u2019s| is) next|where (?:to go|next|now)(?: from here)?"
     r"|was (?:this|that|it) .{0,40}(?:helpful|useful)|did (?:this|that|it) .{0,30}(?:help|answer).*"
     r"|is this page (?:helpful|useful)|how (?:can|may) we help(?: you)?(?: today)?"
     r"|what (?:are you looking for|can we help you with)|any questions|(?:more|other) questions"
@@ -60,30 +67,36 @@ _SLOGAN = re.compile(
     re.IGNORECASE,
 )
 FAQ_NAME = re.compile(
-    r"faqs?\d*\b|(?:frequently|commonly|often).asked|\bq ?(?:&|and|n) ?a\b|\bquestions?\b|questions and answers"
+    r"faqs?\d*\b|\bf a q\b|(?:frequently|commonly|often).asked|\bq ?(?:&|and|n) ?a\b|\bquestions?\b|questions and answers"
     r"|(?:häufig\w*|oft)(?: gestellte)? fragen|(?:foire|questions) (?:aux|fréquentes)|preguntas (?:más )?frecuentes"
     r"|domande frequenti|perguntas frequentes|veelgestelde vragen|często zadawane|часто задаваемые|よくある(?:ご)?質問"
     r"|常见问题|常見問題|자주 묻는",
     re.IGNORECASE,
 )
 PREFIX = re.compile(
-    r"\s*(?:>\s*)?(?:[-*+•]\s+)?(?P<mark>[*_]{0,3})(?:(?:Q|Question|Frage|Pregunta|Domanda|Pergunta|Vraag|Вопрос|問|问)"
+    r"\s*(?:>\s*)?(?:[-*+•]\s+)?(?P<mark>[*_]{0,3})(?:(?:Q|Question|Frage|Pregunta|Domanda|Pergunta|Vraag|Вопрос|質問|問|问"
+    # F for Frage, P for Pregunta: one letter is a label only of what asks.
+    r"|(?-i:[FPDV\u0412\u041f])(?=\s?\d*\s?(?:\*\*|__)?\s?[:\uff1a]\s*[^\s\\/][^\n]*(?:\n[^\n]+){0,2}?[?\uff1f]))"
     r"\s*[#№]?\s*[\d.]*\s*(?P<inner>\*\*|__|)\s*[:.)\uff1a][ \t]*(?:\*\*|__)?"
     r"|(?:Question|Q)\s*\d[\d.]*\s*[-\u2013\u2014][ \t]|Q\d[\d.]*(?P<bare>\*\*|__|)[ \t]+(?=\S))\s*(?=\S)",
     re.IGNORECASE,
 )
 ANSWER = re.compile(
-    r"\A\s*(?:>\s*)?(?:\*\*|__)?(?:A|Ans|Answer|Antwort|Respuesta|Risposta|Resposta|Réponse|R|Antwoord|Ответ|答)"
-    r"\s*[\d.]*\s*(?:\*\*|__)?\s*[:.)\uff1a][ \t]*(?:\*\*|__)?[ \t]*",
+    r"\A\s*(?:>\s*)?(?P<mark>[*_]{1,3})?(?:A|Ans|Answer|Antwort|Respuesta|Risposta|Resposta|Réponse|R|Antwoord|Ответ"
+    r"|回答|解答|答え|答|답변|(?-i:[OS\u041e])(?=\s?\d*\s?(?:\*\*|__)?\s?[:\uff1a]))"
+    r"\s*[\d.]*\s*[*_]{0,3}\s*[:.)\uff1a](?(mark)[*_]{0,3})[ \t]*",
     re.IGNORECASE,
 )
 NUMBER = re.compile(
     r"(?:§\s*)?(?:"
     r"\((?:\d{1,3}|[a-zA-Z])\)[.:]?|\[[A-Z]?\d+(?:[.-]\d+)*\]|#\d{1,3}[.:)]?"
-    r"|(?:[A-Z]{1,2}-?)?\d{1,3}(?:[.-]\d{1,3})*[a-z]?(?:[.:)]|\s[-\u2013\u2014])"
+    r"|(?:[A-Z]{1,2}-?)?\d{1,3}(?:[.-]\d{1,3})*[a-z]?(?:[.:)]|\s?[-\u2013\u2014](?=\s))"
     r"|[A-Z]\.\d{1,3}(?:\.\d{1,3})*[.:)]?|\d{1,3}(?:\.\d{1,3}){1,3}(?=\s+[^\W\d_a-z])"
     r"|[IVX]{1,5}[.)]|[A-Z]\)"
-    r")\s+(?=\S)"
+    r")\s+(?=\S)|(?:\d{1,3}|[一二三四五六七八九十]{1,3})[、\uff0e]\s*(?=\S)"
+)
+_BROKEN = re.compile(
+    r"\b(?!(?:multi|non|self|re|pre|post|co|semi|well|so)-)(\w{2,})- (?=[a-z]{2})"
 )
 _TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|center|cite|code|del|dfn|div|em|font|h[1-6]|i|img|ins|kbd|li|mark|p|q|s"
@@ -93,7 +106,7 @@ _TAG = re.compile(
 _MARKUP = re.compile(r"[<\[&*_`\\{]")
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 _ORNAMENT = re.compile(
-    r"^[\s▶►▸▾▼•·➤➜✦✅❓❔🤔\u2795+\u2013\u2014\u2212-]+(?=[\w\"'`¿(*\[<])"
+    r"^:[a-z]\w+:\s+(?=\S)|^[\s▶►▸▾▼•·➤➔➜✦✅❓❔🤔\u2795+\u2013\u2014\u2212-]+(?=[\w\"'`¿(*\[<])"
     r"|[\s▶►▸▾▼▲\u2795\u2212]+$|(?<=[?!.])\s*[+\u00d7\u2304\u203a\u00bb]+$"
 )
 _TAIL = re.compile(
@@ -117,6 +130,11 @@ def clean(source: str) -> str:
     return unnumbered(title)
 
 
+def joined(lines: Iterable[str]) -> str:
+    """The lines of a wrapped title as one; a word that was cut at the end of one is whole."""
+    return _BROKEN.sub(r"\1", " ".join(lines))
+
+
 def unnumbered(title: str) -> str:
     """A title without `Q:` and without its number."""
     return _unmarked(_unnumbered(_unmarked(title.strip()))).strip()
@@ -131,13 +149,20 @@ def plain(title: str) -> str:
 @lru_cache(REMEMBERED)
 def asks(title: str) -> bool:
     """Whether a title looks like a question."""
-    return is_marked(title) or (bool(_WH.match(title)) and len(title.split()) >= 3)
+    if is_marked(title) or _WORDLESS.search(title):
+        return True
+    return bool(_WH.match(title)) and len(title.split()) >= 3
 
 
 @lru_cache(REMEMBERED)
 def is_marked(title: str) -> bool:
     """Whether a title has a question mark where one ends a sentence."""
     return bool(_MARKED.search(re.sub(r"`[^`]*`|https?://\S+", "", title)))
+
+
+def is_wordless(title: str) -> bool:
+    """Whether a title is written in signs that need no spaces between words."""
+    return bool(re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", title))
 
 
 @lru_cache(REMEMBERED)

@@ -210,3 +210,54 @@ def test_an_faq_inside_a_readme_is_found_and_the_readme_stays_pages() -> None:
         ("faq", "Does it work?"),
         ("faq", "Linux"),
     ]
+
+
+def test_an_answer_loses_its_label_and_keeps_its_emphasis() -> None:
+    page = (
+        "# FAQ\n\n**Q1: How?**\n*Answer*: **By weight**, not by heat.\n\n"
+        "**P:** ¿Cuánto?\n**R:** Nada.\n\n#### Frage 3\n\nWann?\n\n#### Antwort 3\n\nNie.\n"
+    )
+
+    units, _, _ = read(page)
+
+    assert [(each.title, each.text) for each in units] == [
+        ("How?", "**By weight**, not by heat."),
+        ("¿Cuánto?", "Nada."),
+        ("Wann?", "Nie."),
+    ]
+
+
+def test_a_letter_is_a_label_only_of_what_asks() -> None:
+    assert titles("# FAQ\n\n## Paths\n\nF: the drive.\n\n## D: drives\n\nNo.\n") == [
+        "Paths",
+        "D: drives",
+    ]
+
+
+def test_what_a_page_asks_its_reader_is_no_entry_however_it_is_written() -> None:
+    page = (
+        "# FAQ\n\n**How do I fill it?**\n\nPour.\n\n**How hot?**\n\nHot.\n\n"
+        "**Still have questions?**\n\nWrite to us.\n"
+    )
+
+    assert titles(page) == ["How do I fill it?", "How hot?"]
+
+
+def test_pages_that_ask_in_a_folder_called_faq_are_faqs() -> None:
+    page = "# Errors\n\n## It leaks\n\nTurn it.\n\n## Why is it cold?\n\nNo power.\n"
+
+    assert titles(page, "docs/faq/errors.md") == ["It leaks", "Why is it cold?"]
+    assert titles(page, "docs/guide/errors.md") == []
+
+
+def test_the_notes_say_which_detector_won_and_why_the_others_lost() -> None:
+    page = (
+        "# FAQ\n\n**Q: How do I fill it?**\n\nPour:\n\n- Is it open?\n\n  Look.\n\n"
+        "**Q: Lid**\n\nPush.\n\n**How hot?**\n\nHot.\n"
+    )
+
+    units, _, notes = read(page)
+
+    assert [each.title for each in units] == ["How do I fill it?", "Lid", "How hot?"]
+    assert notes.names["detectors"] == ["mixed 3"]
+    assert "bold in 'FAQ': 2 of 2 ask, mixed won" in notes.names["detectors rejected"]
