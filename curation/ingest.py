@@ -136,10 +136,19 @@ def _write_passages(
             out.add_all(
                 versions.once(versions.newest(units) if kinds.count("slack") > 1 else units)
             )
+        _refuse_if_nothing_was_read(reading, found)
         notes = {name: before.notes[name] for name in carried}
         notes |= {name: _noted(source, reading, marks[name]) for name, source in named.items()}
         out.details |= _details(space, found, {name: notes[name] for name in order})
     return _manifest(space.passages)
+
+
+def _refuse_if_nothing_was_read(reading: "_Reading", found: Walk) -> None:
+    count = len(reading.unreadable)
+    if count and count == len(found.sources):
+        shown = "".join(f"\n  {each}" for each in reading.unreadable[:5])
+        more = f"\n  and {count - 5} more" if count > 5 else ""
+        raise BadInputError(f"Nothing could be read; {count} files were refused:{shown}{more}")
 
 
 def _write_examples(space: Workspace) -> Manifest:
@@ -177,6 +186,9 @@ class _Reading:
         self._told = told
         self._people = people
         self._index = before.index
+        self._last: tuple[str, Passage] | None = None
+        """The passage that translations may follow, and its locator as the source has it."""
+        self.unreadable: list[str] = []
         self.notes: dict[str, Notes] = {}
         self.faq_style = ""
 
@@ -201,6 +213,7 @@ class _Reading:
         except UnreadableError as error:
             if source.named:
                 raise
+            self.unreadable.append(str(error))
             notes.names["unreadable files"].append(source.name)
             yield Drop("unreadable-file", source.name, evidence=str(error))
 
@@ -221,10 +234,21 @@ class _Reading:
             side=draw_side(key, self._split),
             text=text,
             turns=turns,
+            language=unit.language,
             signals=unit.signals,
         )
         # A passage that was there before stays where it was drawn, whatever the settings.
-        return self._index.settled(drawn)
+        passage = self._index.settled(self._beside(drawn, unit))
+        if not unit.translates:
+            self._last = (unit.locator, passage)
+        return passage
+
+    def _beside(self, drawn: Passage, unit: Unit) -> Passage:
+        """A translation states the same facts: it is of the family and on the side of its root."""
+        if self._last is None or unit.translates != self._last[0]:
+            return drawn
+        root = self._last[1]
+        return msgspec.structs.replace(drawn, family=root.family, side=root.side)
 
     def _clean(self, text: str, notes: Notes) -> str:
         if not text:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from curation.sources import articles, columns, titles, webpage
+from curation.sources import articles, columns, languages, titles, webpage
 from curation.sources.files import UnreadableError
 from curation.sources.units import Found, Notes, Unit
 from data.records import Drop
@@ -115,15 +115,15 @@ def _own(value: dict[str, object], where: str) -> _Pair | None:
     """The pair that the keys of one object name."""
     keys = [key for key in value if _said(value[key]) or value[key] in ("", None)]
     words = columns.words(tuple(keys))
-    at = columns.best(words, (*columns.QUESTIONS, *_QUESTIONS[:-2]))
+    at = columns.best(words, (*languages.QUESTIONS, *_QUESTIONS[:-2]))
     if at is None and "acceptedAnswer" in value and "name" in keys:
         at = keys.index("name")
     sure = at is not None
     at = columns.best(words, columns.QUESTION_FALLBACKS) if at is None else at
     if at is None or not _said(value[keys[at]]):
         return None
-    rest = set(words[at]) - {*columns.QUESTIONS, *columns.QUESTION_FALLBACKS}
-    told = columns.best(words, (*columns.ANSWERS, *_ANSWERS), like=rest, without=at)
+    rest = set(words[at]) - {*languages.QUESTIONS, *columns.QUESTION_FALLBACKS}
+    told = columns.best(words, (*languages.ANSWERS, *_ANSWERS), like=rest, without=at)
     sure = sure or told is not None
     if told is None:
         told = columns.best(words, columns.ANSWER_FALLBACKS, like=rest, without=at)
