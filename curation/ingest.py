@@ -186,14 +186,15 @@ class _Reading:
         self._told = told
         self._people = people
         self._index = before.index
-        self._last: tuple[str, Passage] | None = None
-        """The passage that translations may follow, and its locator as the source has it."""
+        self._roots: dict[str, Passage] = {}
+        """Entries of the source in hand that may have translations, by their locators."""
         self.unreadable: list[str] = []
         self.notes: dict[str, Notes] = {}
         self.faq_style = ""
 
     def of(self, source: Source) -> Iterator[Passage | Drop]:
         notes = self.notes[source.name] = Notes()
+        self._roots.clear()
         for unit in self._units(source, notes):
             if isinstance(unit, Unit):
                 yield self._passage(unit, source, notes)
@@ -239,15 +240,15 @@ class _Reading:
         )
         # A passage that was there before stays where it was drawn, whatever the settings.
         passage = self._index.settled(self._beside(drawn, unit))
-        if not unit.translates:
-            self._last = (unit.locator, passage)
+        if unit.language != "und" and not unit.translates:
+            self._roots[unit.locator] = passage
         return passage
 
     def _beside(self, drawn: Passage, unit: Unit) -> Passage:
         """A translation states the same facts: it is of the family and on the side of its root."""
-        if self._last is None or unit.translates != self._last[0]:
+        root = self._roots.get(unit.translates)
+        if root is None:
             return drawn
-        root = self._last[1]
         return msgspec.structs.replace(drawn, family=root.family, side=root.side)
 
     def _clean(self, text: str, notes: Notes) -> str:

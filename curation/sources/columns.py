@@ -201,7 +201,9 @@ def _is_text(words: list[str], rows: Sequence[Cells], column: int) -> bool:
 
 def _longest(rows: Sequence[Cells], *, without: int) -> int | None:
     width = max((len(row) for row in rows), default=0)
-    widths = {i: sum(len(cell(row, i)) for row in rows) for i in range(width) if i != without}
+    # A category says the same again and again, which is not what makes an answer long.
+    cells = {i: {cell(row, i) for row in rows} for i in range(width) if i != without}
+    widths = {i: sum(map(len, said)) for i, said in cells.items()}
     longest = max(widths, key=lambda i: widths[i], default=None)
     return longest if longest is not None and widths[longest] else None
 

@@ -8,6 +8,7 @@ from curation.sources import (
     faq,
     files,
     markdown,
+    markup,
     mojibake,
     nested,
     office,
@@ -41,6 +42,8 @@ def _read(source: Source, notes: Notes, style: str) -> Iterator[Found]:
     ending = walk_ending(source.entry)
     if ending in WORKBOOKS:
         yield from table.read_workbook(content, source.name, notes)
+    elif ending == ".xml":
+        yield from markup.read(content, source.name, notes, style)
     elif ending in (".docx", ".pdf"):
         parse = office.parse_docx if ending == ".docx" else office.parse_pdf
         yield from faq.read(parse(content, source.name), source.name, notes, style)
