@@ -12,6 +12,7 @@ from curation.sources import (
     mojibake,
     nested,
     office,
+    pdf,
     plaintext,
     pod,
     table,
@@ -45,7 +46,7 @@ def _read(source: Source, notes: Notes, style: str) -> Iterator[Found]:
     elif ending == ".xml":
         yield from markup.read(content, source.name, notes, style)
     elif ending in (".docx", ".pdf"):
-        parse = office.parse_docx if ending == ".docx" else office.parse_pdf
+        parse = office.parse_docx if ending == ".docx" else pdf.parse
         yield from faq.read(parse(content, source.name), source.name, notes, style)
     else:
         text, repaired = mojibake.repair(_decoded(content, source.name, ending))
