@@ -15,7 +15,7 @@ QUESTION_FALLBACKS = (
 )  # fmt: skip
 ANSWER_FALLBACKS = (
     "body", "text", "content", "description", "inhalt", "texto", "testo", "details",
-    "explanation", "output",
+    "explanation", "output", "encoded",
 )  # fmt: skip
 TASKS = frozenset(("instruction", "input")), frozenset(("output",))
 """Names that belong together: what a model was told, and what it should say."""

@@ -42,7 +42,9 @@ def pairs(value: Object, where: str) -> list[Pair]:
     asked, told = value[question], value[answer]
     if localized := list(_localized(asked, told, where)):
         return localized
-    return [_pair(value, question, answer, where, sure=sure)] if text(asked) else []
+    # In the labels of a form, `question` is called "Question".
+    says_more = set(languages.words(text(asked))) - {*languages.QUESTIONS, ""}
+    return [_pair(value, question, answer, where, sure=sure)] if says_more else []
 
 
 def text(value: object) -> str:
@@ -129,6 +131,8 @@ def _chosen(value: Object) -> tuple[str, str, bool] | None:
     others = [key for key in telling if key != question]
     answer = _named(others, _ANSWERS, rest)
     sure = sure or answer is not None
+    filled = [key for key in others if text(value[key])]
+    answer = answer or _named(filled, columns.ANSWER_FALLBACKS, rest)
     answer = answer or _named(others, columns.ANSWER_FALLBACKS, rest)
     if answer is None:
         return None

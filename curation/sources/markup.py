@@ -9,6 +9,12 @@ from curation.sources import confluence, nested
 from curation.sources.files import UnreadableError
 from curation.sources.units import Found, Notes
 
+_HTML = frozenset(
+    "a abbr b blockquote br code div em font h1 h2 h3 h4 h5 h6 hr i img ol p pre span strong sub sup "
+    "table u ul".split()
+)
+"""An element that holds only these is a text."""
+
 
 def read(content: bytes, name: str, notes: Notes, style: str = "") -> Iterator[Found]:
     """Yield the entries of an XML file; its elements are read as the keys of JSON are."""
@@ -30,6 +36,10 @@ def _value(element: Element) -> object:
     children = [each for each in element if isinstance(each.tag, str)]
     if not children:
         return element.text or ""
+    if all(each.tag in _HTML for each in children):
+        return (element.text or "") + "".join(
+            etree.tostring(each, encoding="unicode") for each in children
+        )
     found: dict[str, list[object]] = {}
     for each in children:
         name = etree.QName(each).localname.replace("-", "_")

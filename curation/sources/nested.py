@@ -51,8 +51,9 @@ def _of_pairs(found: Sequence[Pair], name: str, notes: Notes) -> Iterator[Found]
     if not sure and 2 * asking < len(found):
         yield from _pages(found, name, notes)
         return
+    beside = set(_beside(found))
     roots: dict[str, tuple[str, str]] = {}
-    for each in sure or found:
+    for each in [x for x in found if x.sure or x in beside] if sure else found:
         notes.counts["other wordings left out"] += each.others
         entry = _entry(each, name, notes)
         if isinstance(entry, Unit) and entry.language != languages.UNKNOWN:
@@ -67,6 +68,17 @@ def _of_pairs(found: Sequence[Pair], name: str, notes: Notes) -> Iterator[Found]
                 translates=translates,
             )
         yield entry
+
+
+def _beside(found: Sequence[Pair]) -> Iterator[Pair]:
+    """Titles with texts that stand in a list in which most of them ask."""
+    groups: dict[str, list[Pair]] = {}
+    for each in found:
+        if not each.sure:
+            groups.setdefault(each.where.rpartition("/")[0], []).append(each)
+    for group in groups.values():
+        if len(group) > 1 and 2 * sum(titles.asks(x.question) for x in group) >= len(group):
+            yield from group
 
 
 def _untold(where: str) -> str:

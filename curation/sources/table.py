@@ -109,6 +109,7 @@ def _entries(rows: Sequence[Row], where: str, notes: Notes, name: str) -> Iterat
         notes.counts["entries" if is_faq else "sections"] += sum(
             isinstance(each, Unit) for each in found
         )
+        notes.counts["further languages of a row"] += len(found) - 1
         yield from found if is_faq else map(_as_page, found)
 
 

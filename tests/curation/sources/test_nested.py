@@ -88,6 +88,17 @@ def test_each_language_is_an_entry_that_knows_what_it_translates(content: object
     assert (english.translates, german.translates) == ("", english.locator)
 
 
+def test_titles_with_texts_count_beside_entries_where_they_stand_in_a_list_that_asks() -> None:
+    asked = [{"title": "Is it safe?", "text": "Yes."}, {"title": "Lost card", "text": "Call."}]
+    site = {
+        "title": "Any doubts?",
+        "text": "Read on.",
+        "faqs": [{"q": "Who?", "a": "You."}, *asked],
+    }
+
+    assert read(site) == [("Who?", "You."), ("Is it safe?", "Yes."), ("Lost card", "Call.")]
+
+
 def test_a_broken_line_is_told_with_its_number_and_the_rest_is_kept() -> None:
     notes = Notes()
     lines = '{"q": "Who is it?", "a": "You."}\n{"q": "Lost?", "a": "\n{"q": "Is it free?", "a": "Yes."}'
@@ -105,6 +116,7 @@ def test_a_broken_line_is_told_with_its_number_and_the_rest_is_kept() -> None:
         [{"id": 1, "title": "Crash", "body": "It crashes.", "state": "open", "html_url": "x"}],
         {"openapi": "3.0", "info": {"title": "Shop", "description": "What is it?"}},
         {"ask": {"delete": "Really delete?", "leave": "Are you sure?"}, "ok": "OK"},
+        {"form": {"question": "Question", "answer": "Answer", "send": "Send"}},
     ],
 )
 def test_what_is_no_faq_gives_no_entries(content: object) -> None:
@@ -150,7 +162,11 @@ def test_xml_is_read_as_json_is() -> None:
     own = "<faq><entry><question>Who is it?</question><answer>You.</answer></entry><entry><question>Is it free?</question><answer>Yes.</answer></entry></faq>"
 
     assert of_xml(freshdesk) == [("Add users", "Press **Add**."), ("draft", "Soon")]
+    blog = "<rss><item><title>Who is it?</title><encoded><![CDATA[<p>You.</p>]]></encoded></item><item><title>Is it free?</title><description></description><encoded>Yes.</encoded></item></rss>"
+
     assert of_xml(own) == PAIRS
+    assert of_xml(own.replace("You.", "<p>You.</p>")) == PAIRS
+    assert of_xml(blog) == PAIRS
     with pytest.raises(UnreadableError, match=r"faq\.xml: not XML"):
         of_xml("<faq><entry>")
 
