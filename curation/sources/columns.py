@@ -1,5 +1,6 @@
 """Which columns of a table ask and which ones answer, in any of several languages."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import mean
@@ -24,6 +25,9 @@ NOT_TEXT = frozenset(
     "编号 序号 分类 类型 番号 種別 カテゴリ 日時 번호 유형".split()
 )
 """Words that make `answer_id` or `answer_html` another column than `answer`."""
+_PATH = re.compile(r"/\S*\.\w")
+LONGEST_NAME = 8
+"""Words in the name of a column."""
 LANGUAGE_NAMES = frozenset("language lang locale sprache langue idioma lingua".split())
 
 
@@ -178,8 +182,9 @@ def best(
 
 
 def words(header: Sequence[str]) -> list[list[str]]:
-    """The words of each name."""
-    return [languages.words(each) for each in header]
+    """The words of each name; a sentence or a path is none."""
+    named = ([""] if _PATH.search(each) else languages.words(each) for each in header)
+    return [each if len(each) <= LONGEST_NAME else [""] for each in named]
 
 
 def _strangeness(

@@ -96,16 +96,21 @@ def _entries(rows: Sequence[Row], where: str, notes: Notes, name: str) -> Iterat
     main = _columns([row.cells for row in rows[first : first + LOOKED_AT]], name)
     layout = _Layout((main,), None)
     if main.has_header:
-        header, above = rows[first].cells, rows[first - 1].cells if first else ()
-        pairs = columns.translations(header, above, main)
-        layout = _Layout(tuple(pairs), columns.language_column(header))
+        names, above = rows[first].cells, rows[first - 1].cells if first else ()
+        pairs = columns.translations(names, above, main)
+        layout = _Layout(tuple(pairs), columns.language_column(names))
     below = _continued(rows[first + int(main.has_header) :], layout.pairs, notes)
+    header = columns.pick(rows[first].cells, main) if main.has_header else None
     layout = _looked_at(layout, below[:LOOKED_AT])
     # A title with a text beside it is an entry where most titles ask, else a page.
     is_faq = main.sure or columns.mostly_asks([row.cells for row in below], main.question)
     notes.counts["rows"] += len(below)
     for row in below:
-        found = list(_of_row(row, layout, f"{where}{row.line}"))
+        place = f"{where}{row.line}"
+        if columns.pick(row.cells, main) == header:
+            yield Drop("header-again", place, evidence=" ".join(row.cells))
+            continue
+        found = list(_of_row(row, layout, place))
         notes.counts["entries" if is_faq else "sections"] += sum(
             isinstance(each, Unit) for each in found
         )

@@ -210,3 +210,16 @@ def test_sheets_are_read_with_headers_in_two_rows_and_merged_cells(tmp_path: Pat
         ("faq.xlsx#FAQ!5:it", "Chi?", "Tu."),
     ]
     assert notes.names["sheets without questions"] == ["Notes"]
+
+
+def test_a_header_that_comes_again_is_no_entry() -> None:
+    text = "question,answer\nWhere is it?,Here.\nquestion,answer\nBig?,No.\n"
+
+    assert [each[1] for each in read(text)] == ["Where is it?", "header-again", "Big?"]
+
+
+def test_a_path_that_names_an_faq_is_no_header() -> None:
+    rows = "".join(f"web/src/components/FAQ/Tips.vue:{n},Our trade rules,0\n" for n in range(5))
+
+    with pytest.raises(BadInputError, match="no question column"):
+        read(rows)
