@@ -5,6 +5,7 @@ else the text alone has to tell.
 """
 
 import io
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,6 +38,8 @@ _LIGATURES = {0xFB00 + i: said for i, said in enumerate("ff fi fl ffi ffl st st"
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\Z")
 _AND = re.compile(r"(?:und|oder|and|or|et|ou|y|bis)\b")
 """Words before which a hyphen belongs to a compound: `Ein- und Ausgang`."""
+_DAMAGED = (ValueError, LookupError, OSError, TypeError, AttributeError, NotImplementedError)
+"""What pypdf raises at damaged files, beside its own errors."""
 MARGIN = 0.07
 """Of the height of a page; what repeats there is furniture."""
 LARGER = 1.12
@@ -68,12 +71,14 @@ def parse(content: bytes, name: str) -> Document:
         raise UnreadableError(
             f"{name}: PDF files need the extra `pdf`: pip install 'gristmill[pdf]'."
         ) from error
+    # What it mends on the way it tells nobody who can do anything about it.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
             raise UnreadableError(f"{name}: locked by a password; save it without one.")
         lines = [line for n, page in enumerate(reader.pages, 1) for line in _lines(page, n)]
-    except (pypdf.errors.PyPdfError, ValueError, KeyError, OSError) as error:
+    except (pypdf.errors.PyPdfError, *_DAMAGED) as error:
         raise UnreadableError(f"{name}: not a PDF that can be read: {error}.") from error
     if not lines:
         raise UnreadableError(f"{name}: a PDF of pictures, without text; run it through OCR.")
@@ -229,7 +234,7 @@ def _usual_gap(lines: Sequence[Line]) -> float:
         (above.y - line.y) / line.size
         for above, line in pairwise(lines)
         if above.page == line.page
-        and above.size == line.size
+        and above.size == line.size > 0
         and 0 < above.y - line.y < 4 * line.size
     ]
     return median(gaps) if gaps else 0.0

@@ -116,3 +116,10 @@ def test_a_file_in_one_font_is_read_by_what_it_says(tmp_path: Path) -> None:
 def test_a_file_of_pictures_is_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match=r"faq\.pdf: a PDF of pictures"):
         pdf.parse(written(tmp_path / "a.pdf", []), "faq.pdf")
+
+
+def test_a_damaged_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    content = written(tmp_path / "a.pdf", [(50, 700, "r", "Is it free?")])
+
+    with pytest.raises(UnreadableError, match=r"faq\.pdf: not a PDF that can be read"):
+        pdf.parse(content.replace(b"/Length", b"/Filter/NoSuchDecode/Length"), "faq.pdf")
