@@ -135,11 +135,20 @@ def _write(
             with book.together():  # names are durable before the passages that hold them
                 for lines in crew.examples(pieces, multi_turn=space.settings.ingest.multi_turn):
                     examples.add_lines(lines)
+            _refuse_if_nothing_was_read(reading, found)
             notes = {name: before.notes[name] for name in carried}
             notes |= {name: _noted(source, reading, marks[name]) for name, source in named.items()}
             passages.details |= _details(space, found, {name: notes[name] for name in order})
         examples.came_from(passages.done.made)
     return passages.done, examples.done
+
+
+def _refuse_if_nothing_was_read(reading: "_Reading", found: Walk) -> None:
+    count = len(reading.unreadable)
+    if count and count == len(found.sources):
+        shown = "".join(f"\n  {each}" for each in reading.unreadable[:5])
+        more = f"\n  and {count - 5} more" if count > 5 else ""
+        raise BadInputError(f"Nothing could be read; {count} files were refused:{shown}{more}")
 
 
 def _writer(
@@ -181,11 +190,15 @@ class _Reading:
         self._told = told
         self._people = people
         self._index = before.index
+        self._roots: dict[str, Passage] = {}
+        """Entries of the source in hand that may have translations, by their locators."""
+        self.unreadable: list[str] = []
         self.notes: dict[str, Notes] = {}
         self.faq_style = ""
 
     def of(self, source: Source) -> Iterator[Passage | Drop]:
         notes = self.notes[source.name] = Notes()
+        self._roots.clear()
         for unit in self._units(source, notes):
             if isinstance(unit, Unit):
                 yield self._passage(unit, source, notes)
@@ -205,6 +218,7 @@ class _Reading:
         except UnreadableError as error:
             if source.named:
                 raise
+            self.unreadable.append(str(error))
             notes.names["unreadable files"].append(source.name)
             yield Drop("unreadable-file", source.name, evidence=str(error))
 
@@ -222,10 +236,21 @@ class _Reading:
             side=draw_side(key, self._split),
             text=text,
             turns=turns,
+            language=unit.language,
             signals=unit.signals,
         )
         # A passage that was there before stays where it was drawn, whatever the settings.
-        return self._index.settled(drawn)
+        passage = self._index.settled(self._beside(drawn, unit))
+        if unit.language != "und" and not unit.translates:
+            self._roots[unit.locator] = passage
+        return passage
+
+    def _beside(self, drawn: Passage, unit: Unit) -> Passage:
+        """A translation states the same facts: it is of the family and on the side of its root."""
+        root = self._roots.get(unit.translates)
+        if root is None:
+            return drawn
+        return msgspec.structs.replace(drawn, family=root.family, side=root.side)
 
     def _clean_turn(self, turn: Turn, notes: Notes) -> Turn:
         text = self._clean(turn.text, notes)

@@ -1,21 +1,26 @@
-"""Exports of help centres: Zendesk, Intercom, Freshdesk. A title asks, a page of HTML answers."""
+"""Exports of help centres: Zendesk, Intercom, Freshdesk, Help Scout. A title asks, a page of HTML answers."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from curation.sources import titles, webpage
+from curation.sources import languages, titles, webpage
 from curation.sources.units import Found, Notes, Unit
 from data.records import Drop
 
 Article = dict[str, object]
 
-_MARKS = frozenset(
-    "locale draft section_id html_url author_id state parent_id folder_id category_id status "
-    "description_text source_locale label_names seo_data agent_id workspace_id".split()
+_OWN = frozenset(
+    "section_id folder_id category_id description_text desc_un_html seo_data agent_id workspace_id "
+    "collectionId label_names promoted translated_content parent_type".split()
 )
-DRAFTS = ("draft", "1", "unpublished")
+"""What only articles of a help centre have."""
+_MARKS = _OWN | frozenset(
+    "locale draft html_url author_id state parent_id status source_locale updated_at updatedAt slug "
+    "publicUrl number".split()
+)
+DRAFTS = ("draft", "1", "unpublished", "notpublished")
 
 
 def shelf(found: object) -> list[Article]:
@@ -24,9 +29,11 @@ def shelf(found: object) -> list[Article]:
         return [article for each in found for article in shelf(each)]
     if not isinstance(found, dict):
         return []
-    if isinstance(found.get("title"), str) and _body(found) is not None:
-        return [found] if len(_MARKS & found.keys()) >= 2 else []
-    return [article for each in found.values() for article in shelf(each)]
+    below = [article for each in found.values() for article in shelf(each)]
+    has_body = _body(found) is not None or "body" in found
+    if below or not _title(found) or not has_body:
+        return below
+    return [found] if _OWN & found.keys() and len(_MARKS & found.keys()) >= 2 else []
 
 
 def read(found: Sequence[Article], name: str, notes: Notes) -> Iterator[Found]:
@@ -37,8 +44,12 @@ def read(found: Sequence[Article], name: str, notes: Notes) -> Iterator[Found]:
         notes.names["locale"].append(locale)
     for number, article in enumerate(found):
         where = f"{name}#{article.get('id') or number}"
-        title = titles.clean(str(article["title"]))
+        title = titles.clean(_title(article))
         told = webpage.to_markdown(_body(article) or "")
+        tongues = article.get("translated_content")
+        notes.counts["translations left out"] += (
+            len(tongues) - 1 if isinstance(tongues, dict) else 0
+        )
         if _is_draft(article):
             yield Drop("draft", where, evidence=title)
         elif locale and str(article.get("locale") or locale) != locale:
@@ -47,12 +58,21 @@ def read(found: Sequence[Article], name: str, notes: Notes) -> Iterator[Found]:
             yield Drop("no-answer" if title else "no-question", where, evidence=title or told)
         else:
             notes.counts["entries"] += 1
-            signals = () if titles.asks(title) else ("statement",)
-            yield Unit("faq", title, where, told, signals=signals + _updated(article))
+            signals: tuple[str, ...] = () if titles.asks(title) else ("statement",)
+            language = languages.code(
+                str(article.get("locale") or article.get("default_locale") or "")
+            )
+            signals += _updated(article)
+            yield Unit("faq", title, where, told, signals=signals, language=language)
+
+
+def _title(article: Article) -> str:
+    found = article.get("title") or article.get("name")
+    return found if isinstance(found, str) else ""
 
 
 def _body(article: Article) -> str | None:
-    for key in ("body", "description", "content"):
+    for key in ("body", "description", "content", "text"):
         if isinstance(found := article.get(key), str):
             return found
     return None
@@ -60,7 +80,7 @@ def _body(article: Article) -> str | None:
 
 def _is_draft(article: Article) -> bool:
     state = str(article.get("state") or article.get("status") or "").lower()
-    return article.get("draft") is True or state in DRAFTS
+    return str(article.get("draft")).lower() == "true" or state in DRAFTS
 
 
 def _usual_locale(found: Sequence[Article]) -> str:
@@ -70,7 +90,8 @@ def _usual_locale(found: Sequence[Article]) -> str:
 
 def _updated(article: Article) -> tuple[str, ...]:
     """The day of the last change; how old an answer is matters to whoever reviews it."""
-    when = article.get("updated_at") or article.get("edited_at")
+    named = ("updated_at", "edited_at", "updatedAt")
+    when = next((article[key] for key in named if article.get(key)), None)
     if isinstance(when, int):
         with suppress(ValueError, OverflowError, OSError):  # no time that a calendar has
             return (f"updated:{datetime.fromtimestamp(when, UTC).date().isoformat()}",)

@@ -1,39 +1,34 @@
-"""Which column of a table asks and which one answers, in any of several languages."""
+"""Which columns of a table ask and which ones answer, in any of several languages."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import mean
 
-from curation.sources import titles
+from curation.sources import languages, titles
+from curation.sources.languages import ANSWERS, QUESTIONS
 
 Cells = tuple[str, ...]
 
-_QUESTIONS = """
-question questions q query frage fragen pregunta preguntas domanda domande pergunta perguntas
-vraag vragen pytanie pytania fråga frågor spørgsmål spørsmål kysymys otázka kérdés întrebare soru
-вопрос вопросы питання въпрос ερώτηση 質問 ご質問 问题 問題 提问 질문 سؤال السؤال שאלה प्रश्न คำถาม pertanyaan faq utterance prompt
-"""
-_ANSWERS = """
-answer answers a reply response responses solution antwort antworten respuesta respuestas risposta
-risposte réponse réponses reponse resposta respostas antwoord antwoorden odpowiedź odpowiedz svar
-vastaus odpověď odpoveď válasz răspuns cevap yan\u0131t ответ ответы відповідь отговор απάντηση 回答 ご回答
-答え 答案 解答 답변 جواب الجواب إجابة תשובה उत्तर คำตอบ jawaban completion
-"""
-QUESTIONS = tuple(_QUESTIONS.split())
-ANSWERS = tuple(_ANSWERS.split())
 QUESTION_FALLBACKS = (
     "title", "subject", "headline", "summary", "titel", "betreff", "titre", "issue", "problem",
     "topic", "instruction", "input",
 )  # fmt: skip
 ANSWER_FALLBACKS = (
-    "body", "text", "content", "description", "inhalt", "texto", "testo", "resolution", "details",
-    "explanation", "output",
+    "body", "text", "content", "description", "inhalt", "texto", "testo", "details",
+    "explanation", "output", "encoded",
 )  # fmt: skip
+TASKS = frozenset(("instruction", "input")), frozenset(("output",))
+"""Names that belong together: what a model was told, and what it should say."""
 NOT_TEXT = frozenset(
-    "id type date url link html count by author number no nr key ref score rating time at".split()
+    "id type date url link html count by author number no nr key ref score rating time at category "
+    "编号 序号 分类 类型 番号 種別 カテゴリ 日時 번호 유형".split()
 )
 """Words that make `answer_id` or `answer_html` another column than `answer`."""
+_PATH = re.compile(r"/\S*\.\w")
+LONGEST_NAME = 8
+"""Words in the name of a column."""
+LANGUAGE_NAMES = frozenset("language lang locale sprache langue idioma lingua".split())
 
 
 @dataclass(frozen=True)
@@ -41,6 +36,10 @@ class Columns:
     question: int
     answer: int
     has_header: bool
+    language: str = languages.UNKNOWN
+    """What the header says of it."""
+    sure: bool = True
+    """Whether the names say what they are; a title with a text beside it may be anything."""
 
 
 def named(header: Cells, rows: Sequence[Cells]) -> Columns | None:
@@ -53,11 +52,80 @@ def named(header: Cells, rows: Sequence[Cells]) -> Columns | None:
         return None
     rest = set(called[question]) - {*QUESTIONS, *QUESTION_FALLBACKS}
     answer = best(called, ANSWERS, like=rest, without=question)
+    sure = bool(set(called[question]) & set(QUESTIONS)) or answer is not None
     if answer is None:
         answer = best(called, ANSWER_FALLBACKS, like=rest, without=question)
     if answer is None:
         answer = _longest(rows, without=question)
-    return None if answer is None else Columns(question, answer, has_header=True)
+        if answer is None or not (sure or mostly_asks(rows, question)):
+            return None
+    # A row may be longer than the header: then its last columns have no name.
+    beside = called[answer] if answer < len(called) else []
+    sure = sure or bool(TASKS[0] & set(called[question]) and TASKS[1] & set(beside))
+    language = languages.named([*called[question], *beside])
+    return Columns(question, answer, has_header=True, language=language, sure=sure)
+
+
+def translations(header: Cells, above: Cells, found: Columns) -> list[Columns]:
+    """These columns, and those of the same table that say the same in other languages.
+
+    Bilingual tables call them `question_fr`, `Domanda`, or `Question` once more below a cell
+    that names the language. `q1, a1, q2, a2` beside one another are further pairs too.
+    """
+    called = words(header)
+    spread = _spread(above, len(header))
+    marks = [_mark(each, spread[i]) for i, each in enumerate(called)]
+    pairs = [found]
+    for question, name in enumerate(called):
+        if question == found.question or not set(name) & set(QUESTIONS) or NOT_TEXT & set(name):
+            continue
+        taken = {each.answer for each in pairs}
+        fits = [
+            i
+            for i, each in enumerate(called)
+            if set(each) & set(ANSWERS) and not NOT_TEXT & set(each) and i not in taken
+            if marks[i] == marks[question] and marks[i] != marks[found.question]
+        ]
+        if fits:
+            answer = min(fits, key=lambda i: abs(i - question))
+            language = languages.named(marks[question])
+            pairs.append(Columns(question, answer, has_header=True, language=language))
+    if len(pairs) == 1:
+        return pairs
+    pairs[0] = replace(found, language=languages.named(marks[found.question]))
+    spoken = {each.language for each in pairs}
+    if spoken != {languages.UNKNOWN} and "en" not in spoken:
+        # `Question` beside `Frage` is the English one; alone it may head questions of any tongue.
+        pairs = [_spoken(each, "en") for each in pairs]
+    return sorted(pairs, key=lambda each: each.question)
+
+
+def _spoken(pair: Columns, language: str) -> Columns:
+    return replace(pair, language=language) if pair.language == languages.UNKNOWN else pair
+
+
+def _mark(name: list[str], above: str) -> tuple[str, ...]:
+    """What tells one pair from another: a language, or a number."""
+    told = [each for each in name if each not in {*QUESTIONS, *ANSWERS}]
+    told += languages.words(above) if above else []
+    code = languages.named(told)
+    code = languages.named(name) if code == languages.UNKNOWN else code
+    return (code, *(each for each in told if each.isdigit()))
+
+
+def _spread(above: Cells, width: int) -> list[str]:
+    """The cells of the row above, each standing over the empty ones after it, as merged cells do."""
+    spread: list[str] = []
+    for i in range(width):
+        said = cell(above, i)
+        spread.append(said or (spread[-1] if spread else ""))
+    return spread
+
+
+def language_column(header: Cells) -> int | None:
+    """The column that says for each row which language it is in."""
+    found = (i for i, each in enumerate(words(header)) if each[-1] in LANGUAGE_NAMES)
+    return next(found, None)
 
 
 def by_content(rows: Sequence[Cells]) -> Columns | None:
@@ -116,17 +184,18 @@ def best(
 
 
 def words(header: Sequence[str]) -> list[list[str]]:
-    """`Question (EN)` as `question`, `en`."""
-    return [
-        re.findall(r"\w+", re.sub(r"_|(?<=[a-z])(?=[A-Z])", " ", each).lower()) or [""]
-        for each in header
-    ]
+    """The words of each name; a sentence or a path is none."""
+    named = ([""] if _PATH.search(each) else languages.words(each) for each in header)
+    return [each if len(each) <= LONGEST_NAME else [""] for each in named]
 
 
 def _strangeness(
     words: list[str], names: Sequence[str], like: set[str] | None
-) -> tuple[bool, int, bool]:
-    return set(words) - set(names) != (like or set()), len(words), words[0] not in names
+) -> tuple[bool, bool, int, bool]:
+    own = set(words) & set(names)
+    # `A` beside `answer` is one of the options of a quiz.
+    letter = all(len(each) == 1 and each.isascii() for each in own)
+    return set(words) - own != (like or set()), letter, len(words), words[0] not in names
 
 
 def _is_text(words: list[str], rows: Sequence[Cells], column: int) -> bool:
@@ -134,14 +203,21 @@ def _is_text(words: list[str], rows: Sequence[Cells], column: int) -> bool:
     if not NOT_TEXT & set(words) and len(words[0]) > 1:
         return True
     said = [cell(row, column) for row in rows[:50]]
-    return any(len(each.split()) > 1 for each in said) or not any(said)
+    return any(len(each.split()) > 1 or _asks(each) for each in said) or not any(said)
 
 
 def _longest(rows: Sequence[Cells], *, without: int) -> int | None:
     width = max((len(row) for row in rows), default=0)
-    widths = {i: sum(len(cell(row, i)) for row in rows) for i in range(width) if i != without}
+    # A category says the same again and again, which is not what makes an answer long.
+    cells = {i: {cell(row, i) for row in rows} for i in range(width) if i != without}
+    widths = {i: sum(map(len, said)) for i, said in cells.items()}
     longest = max(widths, key=lambda i: widths[i], default=None)
     return longest if longest is not None and widths[longest] else None
+
+
+def mostly_asks(rows: Sequence[Cells], column: int) -> bool:
+    said = [cell(row, column) for row in rows if cell(row, column)]
+    return 2 * sum(map(titles.asks, said)) >= max(1, len(said))
 
 
 def _asks(text: str) -> bool:

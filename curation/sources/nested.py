@@ -1,88 +1,137 @@
 """JSON in any nesting as questions and answers: objects, pairs in lists, keys that ask."""
 
-import json
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from curation.sources import articles, columns, titles, webpage
+from curation.sources import (
+    articles,
+    columns,
+    confluence,
+    json_text,
+    keys,
+    languages,
+    titles,
+    webpage,
+)
 from curation.sources.files import UnreadableError
+from curation.sources.keys import Pair
 from curation.sources.units import Found, Notes, Unit
 from data.records import Drop
 
-_QUESTIONS = ("question", "questions", "patterns", "utterances", "examples", "name")
-_ANSWERS = ("responses", "response", "acceptedanswer", "accepted_answer")
-
-
-@dataclass(frozen=True)
-class _Pair:
-    question: str
-    answer: str
-    where: str
-    sure: bool = True
-    """Whether its keys say what it is; a title with a text below it may be anything."""
+_SEPARATOR = re.compile(r"\s*(?:#{3,}|[-=]>)\s*\Z")
+_STOP = re.compile(r"\s*(?:\sEND|###|<\|\w+\|>)\s*\Z")
+"""What some put after a prompt and after a completion, for the model to see where it ends."""
 
 
 def read(text: str, name: str, notes: Notes) -> Iterator[Found]:
     """Yield the entries of a JSON or JSON Lines file."""
-    found = _parsed(text, name)
-    if shelf := articles.shelf(found):
+    parsed = json_text.parse(text, name)
+    for line, error in parsed.broken:
+        notes.names["lines that are not JSON"].append(f"{name}:{line}")
+        yield Drop("broken-line", f"{name}#L{line}", evidence=error)
+    yield from read_value(parsed.value, name, notes)
+
+
+def read_value(value: object, name: str, notes: Notes) -> Iterator[Found]:
+    """Yield the entries of what JSON or XML says."""
+    if pages := list(confluence.of_api(value)):
+        yield from confluence.read(pages, name, notes)
+    elif shelf := articles.shelf(value):
         yield from articles.read(shelf, name, notes)
+    else:
+        yield from _of_pairs(list(_pairs(value, "")), name, notes)
+
+
+def _of_pairs(found: Sequence[Pair], name: str, notes: Notes) -> Iterator[Found]:
+    if not found:
+        raise UnreadableError(f"{name}: no questions with answers in it; see docs/ingest.md.")
+    sure = [each for each in found if each.sure]
+    asking = sum(titles.asks(each.question) for each in found)
+    if not sure and 2 * asking < len(found):
+        yield from _pages(found, name, notes)
         return
-    pairs = list(_pairs(found, ""))
-    sure = [each for each in pairs if each.sure]
-    asking = sum(titles.asks(each.question) for each in pairs)
-    if not sure and 2 * asking < len(pairs):
-        yield from _pages(pairs, name, notes)
-        return
-    if not pairs:
-        raise UnreadableError(
-            f"{name}: no questions with answers in this JSON; see docs/ingest.md."
-        )
-    for each in sure or pairs:
-        yield _entry(each, name, notes)
+    beside = set(_beside(found))
+    roots: dict[str, tuple[str, str]] = {}
+    for each in [x for x in found if x.sure or x in beside] if sure else found:
+        notes.counts["other wordings left out"] += each.others
+        entry = _entry(each, name, notes)
+        if isinstance(entry, Unit) and entry.language != languages.UNKNOWN:
+            language, root = roots.setdefault(_untold(each.where), (entry.language, entry.locator))
+            translates = root if language != entry.language else ""
+            entry = Unit(
+                "faq",
+                entry.title,
+                entry.locator,
+                entry.text,
+                language=entry.language,
+                translates=translates,
+            )
+        yield entry
 
 
-def _parsed(text: str, name: str) -> object:
-    try:
-        whole: object = json.loads(text, strict=False)
-    except ValueError as error:
-        lines = [(i, line) for i, line in enumerate(text.split("\n"), 1) if line.strip()]
-        try:
-            return {f"L{i}": json.loads(line, strict=False) for i, line in lines}
-        except ValueError:
-            raise UnreadableError(f"{name}: not JSON: {error}.") from error
-    return whole
+def _beside(found: Sequence[Pair]) -> Iterator[Pair]:
+    """Titles with texts that stand in a list in which most of them ask."""
+    groups: dict[str, list[Pair]] = {}
+    for each in found:
+        if not each.sure:
+            groups.setdefault(each.where.rpartition("/")[0], []).append(each)
+    for group in groups.values():
+        if len(group) > 1 and 2 * sum(titles.asks(x.question) for x in group) >= len(group):
+            yield from group
 
 
-def _pages(pairs: Sequence[_Pair], name: str, notes: Notes) -> Iterator[Found]:
-    if not pairs:
-        raise UnreadableError(
-            f"{name}: no questions with answers in this JSON; see docs/ingest.md."
-        )
-    for each in pairs:
+def _untold(where: str) -> str:
+    """A place without the languages in it: `/en/faq/0` and `/de/faq/0` say the same."""
+    parts = (re.split(r"[_.\s]", each) for each in where.split("/"))
+    told = ([x for x in each if languages.code(x) == languages.UNKNOWN] for each in parts)
+    return "/".join("_".join(each) for each in told)
+
+
+def _pages(found: Sequence[Pair], name: str, notes: Notes) -> Iterator[Found]:
+    for each in found:
         notes.counts["sections"] += 1
         yield Unit("page", each.question, f"{name}#{each.where}", webpage.to_markdown(each.answer))
 
 
-def _entry(pair: _Pair, name: str, notes: Notes) -> Found:
+def _entry(pair: Pair, name: str, notes: Notes) -> Found:
     locator = f"{name}#{pair.where}"
-    asked = titles.unnumbered(" ".join(pair.question.split()))
-    told = webpage.to_markdown(pair.answer) if "<" in pair.answer else pair.answer.strip()
+    asked = titles.unnumbered(" ".join(_SEPARATOR.sub("", pair.question).split()))
+    told = _STOP.sub("", pair.answer)
+    told = webpage.to_markdown(told) if "<" in told else told.strip()
     if asked and told:
         notes.counts["entries"] += 1
-        return Unit("faq", asked, locator, told)
+        return Unit("faq", asked, locator, told, language=pair.language)
     return Drop("no-answer" if asked else "no-question", locator, evidence=asked or told)
 
 
-def _pairs(value: object, where: str) -> Iterator[_Pair]:
+def _pairs(value: object, where: str, language: str = languages.UNKNOWN) -> Iterator[Pair]:
     if isinstance(value, dict):
-        yield from _in_dict({str(key): each for key, each in value.items()}, where)
+        found = _in_dict({str(key): each for key, each in value.items()}, where, language)
     elif isinstance(value, list):
-        if _is_pair(value):
-            yield _Pair(_said(value[0]), _said(value[1]), where)
-            return
+        found = _in_list(value, where, language)
+    else:
+        return
+    for each in found:
+        told = each.language == languages.UNKNOWN and language != languages.UNKNOWN
+        yield replace(each, language=language) if told else each
+
+
+def _in_list(value: Sequence[object], where: str, language: str) -> Iterator[Pair]:
+    rows = [
+        tuple(each)
+        for each in value
+        if isinstance(each, list) and each and all(isinstance(x, str) for x in each)
+    ]
+    if len(rows) > 1 and len(rows) == len(value) and (table := columns.by_content(rows)):
+        first = int(table.has_header and columns.is_header(rows[0]))
+        for number, row in enumerate(rows[first:], first):
+            yield Pair(*columns.pick(row, table), f"{where}/{number}")
+    elif _is_pair(value):
+        yield Pair(keys.text(value[0]), keys.text(value[1]), where)
+    else:
         for number, each in enumerate(value):
-            yield from _pairs(each, f"{where}/{number}")
+            yield from _pairs(each, f"{where}/{number}", language)
 
 
 def _is_pair(value: Sequence[object]) -> bool:
@@ -92,75 +141,20 @@ def _is_pair(value: Sequence[object]) -> bool:
     return titles.asks(str(value[0])) and not titles.is_marked(str(value[1])[-2:])
 
 
-def _in_dict(value: dict[str, object], where: str) -> Iterator[_Pair]:
-    if chat := _chat(value, where):
-        yield chat
-        return
-    own = _own(value, where)
-    if own is not None:
-        yield own
-        if own.sure:
+def _in_dict(value: dict[str, object], where: str, language: str) -> Iterator[Pair]:
+    own = keys.pairs(value, where)
+    yield from own
+    if any(each.sure for each in own):
+        if len(own) == 1:
             return
+        value = {key: each for key, each in value.items() if not keys.has_role(key)}
     texts = {key: each for key, each in value.items() if isinstance(each, (str, list))}
-    asking = [key for key in texts if titles.asks(key) and _said(texts[key])]
+    asking = [key for key in texts if titles.asks(key) and keys.text(texts[key])]
     if asking and 2 * len(asking) >= len(value):
         for key, text in texts.items():
-            yield _Pair(key, _said(text), f"{where}/{key[:40]}")
+            yield Pair(key, keys.text(text), f"{where}/{key[:40]}")
         return
+    spoken = all(languages.code(key) != languages.UNKNOWN for key in value)
     for key, each in value.items():
-        yield from _pairs(each, f"{where}/{key}" if where or not key.startswith("L") else key)
-
-
-def _own(value: dict[str, object], where: str) -> _Pair | None:
-    """The pair that the keys of one object name."""
-    keys = [key for key in value if _said(value[key]) or value[key] in ("", None)]
-    words = columns.words(tuple(keys))
-    at = columns.best(words, (*columns.QUESTIONS, *_QUESTIONS[:-2]))
-    if at is None and "acceptedAnswer" in value and "name" in keys:
-        at = keys.index("name")
-    sure = at is not None
-    at = columns.best(words, columns.QUESTION_FALLBACKS) if at is None else at
-    if at is None or not _said(value[keys[at]]):
-        return None
-    rest = set(words[at]) - {*columns.QUESTIONS, *columns.QUESTION_FALLBACKS}
-    told = columns.best(words, (*columns.ANSWERS, *_ANSWERS), like=rest, without=at)
-    sure = sure or told is not None
-    if told is None:
-        told = columns.best(words, columns.ANSWER_FALLBACKS, like=rest, without=at)
-    if told is None:
-        return None
-    return _Pair(_first(value[keys[at]]), _said(value[keys[told]]), where or "/", sure=sure)
-
-
-def _chat(value: dict[str, object], where: str) -> _Pair | None:
-    """The first question and answer of a chat in the usual shapes of training data."""
-    turns = value.get("messages") or value.get("conversations")
-    if not isinstance(turns, list):
-        return None
-    said: dict[str, str] = {}
-    for turn in turns:
-        if isinstance(turn, dict):
-            role = str(turn.get("role") or turn.get("from") or "")
-            role = {"human": "user", "gpt": "assistant"}.get(role, role)
-            said.setdefault(role, _said(turn.get("content") or turn.get("value")))
-    if not said.get("user") or not said.get("assistant"):
-        return None
-    return _Pair(said["user"], said["assistant"], where)
-
-
-def _first(value: object) -> str:
-    return _said(value[0]) if isinstance(value, list) and value else _said(value)
-
-
-def _said(value: object) -> str:
-    """A text: itself, lines of it, or the text that an object carries."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, list) and value:
-        if all(isinstance(each, str) for each in value):
-            return "\n\n".join(value).strip()
-        return _said(value[0]) if isinstance(value[0], dict) else ""
-    if isinstance(value, dict):
-        kinds = ("text", "answer", "body", "html", "markdown", "content", "value", "en")
-        return next((said for key in kinds if (said := _said(value.get(key)))), "")
-    return ""
+        place = f"{where}/{key}" if where or not re.match(r"L\d", key) else key
+        yield from _pairs(each, place, languages.code(key) if spoken else language)

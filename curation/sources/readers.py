@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator
 from curation.sources import (
     asciidoc,
     charset,
+    columns,
     equals,
     faq,
     files,
     markdown,
+    markup,
     mojibake,
     nested,
     office,
+    pdf,
     plaintext,
     pod,
     table,
@@ -42,8 +45,10 @@ def _read(source: Source, notes: Notes, style: str) -> Iterator[Found]:
     ending = walk_ending(source.entry)
     if ending in WORKBOOKS:
         yield from table.read_workbook(content, source.name, notes)
+    elif ending == ".xml":
+        yield from markup.read(content, source.name, notes, style)
     elif ending in (".docx", ".pdf"):
-        parse = office.parse_docx if ending == ".docx" else office.parse_pdf
+        parse = office.parse_docx if ending == ".docx" else pdf.parse
         yield from faq.read(parse(content, source.name), source.name, notes, style)
     else:
         text, repaired = mojibake.repair(_decoded(content, source.name, ending))
@@ -54,10 +59,17 @@ def _read(source: Source, notes: Notes, style: str) -> Iterator[Found]:
 def _of_text(text: str, source: Source, ending: str, notes: Notes, style: str) -> Iterator[Found]:
     if ending in RECORDS:
         yield from nested.read(text, source.name, notes)
-    elif source.kind == "table":
+    elif source.kind == "table" or (ending == ".txt" and _is_table(text)):
         yield from table.read(text, source.name, notes)
     else:
         yield from faq.read(_parser(text, ending)(text), source.name, notes, style)
+
+
+def _is_table(text: str) -> bool:
+    """Whether a text file is a table with tabs below a header, as Excel saves `Text (*.txt)`."""
+    header, *rows = [line.split("\t") for line in text.split("\n") if line.strip()][:200] or [[]]
+    alike = sum(len(row) == len(header) for row in rows)
+    return len(header) > 1 and 2 * alike > len(rows) and columns.is_header(tuple(header))
 
 
 def walk_ending(entry: str) -> str:

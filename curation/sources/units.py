@@ -17,6 +17,10 @@ class Unit(msgspec.Struct, frozen=True):
     text: str = ""
     turns: tuple[Turn, ...] = ()
     signals: tuple[str, ...] = ()
+    language: str = "und"
+    """BCP 47; `und` where the source does not say."""
+    translates: str = ""
+    """Locator of the unit that says the same in another language, and is yielded before it."""
 
 
 Found = Unit | Drop

@@ -19,7 +19,7 @@ _DOCUMENTS = (
     ".md .markdown .mdx .mkd .qmd .html .htm .xhtml .rst .rest .pod .adoc .asciidoc .txt .text "
     ".docx .pdf"
 )
-_TABLES = ".csv .tsv .xlsx .xls .ods .xlsm .xlsb .json .jsonl .ndjson"
+_TABLES = ".csv .tsv .xlsx .xls .ods .xlsm .xlsb .json .jsonl .ndjson .xml"
 BY_ENDING: dict[str, Kind] = {
     **dict.fromkeys(_DOCUMENTS.split(), "faq"),
     **dict.fromkeys(_TABLES.split(), "table"),

@@ -118,7 +118,7 @@ def unconserved(found: Sequence[Found], notes: Notes) -> str:
         "entries": kinds["faq"],
         "sections": kinds["page"],
         "messages": sum(len(each.turns) for each in units) + len(alone),
-        "rows": len(found),
+        "rows": len(found) - notes.counts["further languages of a row"],
     }
     held = {key for key in ("messages", "rows") if key not in notes.counts}
     wrong = {k: (notes.counts[k], n) for k, n in handed.items() if k not in held}

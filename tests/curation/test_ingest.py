@@ -54,6 +54,31 @@ def test_units_become_passages_and_passages_become_examples(tmp_path: Path) -> N
     assert "redacted: 1 email" in done.remarks
 
 
+def test_a_translation_is_of_the_family_and_on_the_side_of_its_root(tmp_path: Path) -> None:
+    space = make.space(tmp_path / "w")
+    rows = "".join(f"Who {n}?,Qui {n} ?,You {n}.,Toi {n}.\n" for n in range(20))
+
+    ingest.run(space, [write(tmp_path / "faq.csv", f"q_en,q_fr,a_en,a_fr\n{rows}")])
+
+    found = passages(space)
+    assert [each.language for each in found] == ["en", "fr"] * 20
+    for english, french in zip(found[::2], found[1::2], strict=True):
+        assert (french.family, french.side) == (english.id, english.side)
+
+
+def test_a_folder_that_holds_only_unreadable_files_is_refused_and_nothing_is_written(
+    tmp_path: Path,
+) -> None:
+    space = make.space(tmp_path / "w")
+    write(tmp_path / "docs" / "a.csv", "name,price\nNut,2\n")
+    write(tmp_path / "docs" / "b.json", "{")
+
+    with pytest.raises(BadInputError, match=r"(?s)2 files were refused:\n.*a\.csv.*b\.json"):
+        ingest.run(space, [tmp_path / "docs"])
+
+    assert not space.passages.exists()
+
+
 def test_a_folder_is_walked_and_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     write(docs / "a.md", FAQ)

@@ -136,3 +136,9 @@ def test_drafts_and_other_languages_of_a_help_centre_are_counted(tmp_path: Path)
 def test_json_without_questions_is_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match="no questions with answers"):
         read(write(tmp_path / "package.json", '{"name": "x", "scripts": {"a": "b"}}'))
+
+
+def test_a_text_file_with_tabs_below_a_header_is_a_table(tmp_path: Path) -> None:
+    path = write(tmp_path / "faq.txt", "Q\tA\nWhere is it?\tHere.\nBig\tRather.\n")
+
+    assert read(path)[0] == [("Where is it?", "Here."), ("Big", "Rather.")]

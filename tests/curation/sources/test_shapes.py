@@ -13,6 +13,7 @@ import pytest
 
 from curation import ingest
 from data import store
+from data.errors import BadInputError
 from data.records import Drop, Passage
 from tests import make
 from tests.curation.sources import exported
@@ -285,9 +286,8 @@ def test_a_gzip_that_explodes_is_told_and_left(tmp_path: Path) -> None:
 def test_json_that_is_no_chat_is_no_archive(tmp_path: Path) -> None:
     put(tmp_path / "d" / "prices.json", [{"name": "apple", "price": 3}])
 
-    done = ingest.run(make.space(tmp_path / "w"), [tmp_path / "d"])
-
-    assert done.passages.dropped == {"unreadable-file": 1}
+    with pytest.raises(BadInputError, match=r"prices\.json: no questions"):
+        ingest.run(make.space(tmp_path / "w"), [tmp_path / "d"])
 
 
 @pytest.mark.parametrize("file", ["C1HELP.json", "C1HELP.jsonl"])

@@ -1,0 +1,192 @@
+"""What the keys of one JSON object say: which of its values ask, and which ones answer."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from curation.sources import columns, languages, titles
+
+WORDINGS = ("patterns", "utterances", "phrases")
+"""Several ways to ask the same; of `responses` any one will do."""
+REPLIES = ("responses", "response")
+_QUESTIONS = (*languages.QUESTIONS, *WORDINGS)
+_ANSWERS = (*languages.ANSWERS, "acceptedanswer")
+_NUMBERS = frozenset(("id", "type", "number", "count", "score"))
+_TEXTS = ("text", "answer", "body", "html", "markdown", "content", "value")
+_TURNS = ("messages", "conversations", "conversation", "dialogue")
+Object = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Pair:
+    question: str
+    answer: str
+    where: str
+    sure: bool = True
+    """Whether its keys say what it is; a title with a text below it may be anything."""
+    language: str = languages.UNKNOWN
+    others: int = 0
+    """Further wordings, replies and turns, which are left out."""
+
+
+def pairs(value: Object, where: str) -> list[Pair]:
+    """The pairs that one object holds itself; none where its keys name no question."""
+    if chat := _chat(value, where):
+        return [chat]
+    if found := list(_side_by_side(value, where)):
+        return found
+    chosen = _chosen(value)
+    if chosen is None:
+        return []
+    question, answer, sure = chosen
+    asked, told = value[question], value[answer]
+    if localized := list(_localized(asked, told, where)):
+        return localized
+    # In the labels of a form, `question` is called "Question".
+    says_more = set(languages.words(text(asked))) - {*languages.QUESTIONS, ""}
+    return [_pair(value, question, answer, where, sure=sure)] if says_more else []
+
+
+def text(value: object) -> str:
+    """A text: itself, lines of it, or the text that an object carries."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, list) and value:
+        if all(isinstance(each, str) for each in value):
+            return "\n\n".join(value).strip()
+        return text(value[0]) if isinstance(value[0], dict) else ""
+    if isinstance(value, dict):
+        return next((said for key in _TEXTS if (said := text(value.get(key)))), "")
+    return ""
+
+
+def has_role(key: str) -> bool:
+    """Whether a key names a question or an answer."""
+    return _role(key)[0] is not None
+
+
+def _chat(value: Object, where: str) -> Pair | None:
+    """The first question and answer of a chat in the usual shapes of training data."""
+    turns = next((value[key] for key in _TURNS if isinstance(value.get(key), list)), None)
+    if not isinstance(turns, list):
+        return None
+    said: dict[str, str] = {}
+    for turn in turns:
+        if isinstance(turn, dict):
+            role = str(turn.get("role") or turn.get("from") or "")
+            role = {"human": "user", "gpt": "assistant"}.get(role, role)
+            told = text(turn.get("content") or turn.get("value"))
+            said.setdefault(role, told)
+    if not said.get("user") or not said.get("assistant"):
+        return None
+    return Pair(said["user"], said["assistant"], where, others=len(turns) - len(said))
+
+
+def _side_by_side(value: Object, where: str) -> Iterator[Pair]:
+    """`question_de` beside `answer_de`, `q1` beside `a1`, `faq.pay.question` and its answer."""
+    asking: dict[tuple[str, ...], str] = {}
+    telling: dict[tuple[str, ...], str] = {}
+    for key, each in value.items():
+        if isinstance(each, str) and each.strip():
+            asks, rest = _role(key)
+            if asks is not None:
+                (asking if asks else telling).setdefault(rest, key)
+    both = [rest for rest in asking if rest in telling]
+    if any(_tells_apart(rest, asking[rest]) for rest in both):
+        for rest in both:
+            question, answer = asking[rest], telling[rest]
+            place = f"{where}/{question}"
+            language = languages.named(rest)
+            yield Pair(text(value[question]), text(value[answer]), place, language=language)
+
+
+def _role(key: str) -> tuple[bool | None, tuple[str, ...]]:
+    """Whether a key names a question (True) or an answer (False), and the rest of its words."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[a-zA-Z])(?=\d)", " ", key)
+    words = languages.words(spaced)
+    for at in range(len(words) - 1, -1, -1):
+        if words[at] in languages.ANSWERS or words[at] in languages.QUESTIONS:
+            return words[at] in languages.QUESTIONS, (*words[:at], *words[at + 1 :])
+    return None, ()
+
+
+def _tells_apart(rest: tuple[str, ...], key: str) -> bool:
+    numbered = any(each.isdigit() for each in rest)
+    return numbered or "." in key or languages.named(rest) != languages.UNKNOWN
+
+
+def _chosen(value: Object) -> tuple[str, str, bool] | None:
+    """The key that asks, the key that answers, and whether their names are sure."""
+    asking = [key for key, each in value.items() if _may_ask(each)]
+    telling = [key for key, each in value.items() if _may_ask(each) or isinstance(each, list)]
+    question = _named(asking, _QUESTIONS)
+    if question is None and "acceptedAnswer" in value and "name" in asking:
+        question = "name"
+    sure = question is not None
+    question = question or _named(asking, columns.QUESTION_FALLBACKS)
+    if question is None:
+        return None
+    words = set(languages.words(question))
+    rest = words - {*languages.QUESTIONS, *columns.QUESTION_FALLBACKS}
+    others = [key for key in telling if key != question]
+    answer = _named(others, _ANSWERS, rest)
+    sure = sure or answer is not None
+    filled = [key for key in others if text(value[key])]
+    answer = answer or _named(filled, columns.ANSWER_FALLBACKS, rest)
+    answer = answer or _named(others, columns.ANSWER_FALLBACKS, rest)
+    if answer is None:
+        return None
+    task = columns.TASKS[0] & words and columns.TASKS[1] & set(languages.words(answer))
+    return question, answer, sure or bool(task)
+
+
+def _may_ask(value: object) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(each, str) for each in value)
+    return value is None or isinstance(value, str) or (isinstance(value, dict) and bool(value))
+
+
+def _named(keys: list[str], names: tuple[str, ...], like: set[str] | None = None) -> str | None:
+    words = [[*languages.words(key), *([key.lower()] if key.isalpha() else [])] for key in keys]
+    words = [list(dict.fromkeys(each)) for each in words]
+    at = columns.best(words, names, like=like)
+    return None if at is None or _NUMBERS & set(words[at]) else keys[at]
+
+
+def _localized(asked: object, told: object, where: str) -> Iterator[Pair]:
+    """`{"en": "Who?", "de": "Wer?"}` with an answer that has the same keys."""
+    if not isinstance(asked, dict) or not isinstance(told, dict):
+        return
+    for key in asked:
+        code = languages.code(str(key))
+        wordings, replies = _texts(asked[key]), _texts(told.get(key))
+        if code != languages.UNKNOWN and wordings:
+            said = replies[0] if replies else ""
+            others = len(wordings) + len(replies) - 2
+            yield Pair(_first(wordings), said, f"{where}/{key}", language=code, others=others)
+
+
+def _pair(value: Object, question: str, answer: str, where: str, *, sure: bool) -> Pair:
+    wordings = _texts(value[question])
+    replies = _texts(value[answer]) if answer in REPLIES else [text(value[answer])]
+    said = replies[0] if replies else ""
+    asked = _first(wordings)
+    if question == "instruction" and (given := text(value.get("input"))):
+        asked = f"{asked}\n\n{given}"
+    told = (str(value[key]) for key in value if key in columns.LANGUAGE_NAMES)
+    language = languages.code(next(told, ""))
+    if language == languages.UNKNOWN:
+        language = languages.named([*languages.words(question), *languages.words(answer)])
+    others = max(0, len(wordings) - 1) + max(0, len(replies) - 1)
+    return Pair(asked, said, where or "/", sure=sure, language=language, others=others)
+
+
+def _texts(value: object) -> list[str]:
+    """The texts of a list, or the one text of anything else."""
+    found = map(text, value) if isinstance(value, list) else [text(value)]
+    return [each for each in dict.fromkeys(found) if each]
+
+
+def _first(wordings: list[str]) -> str:
+    """The first wording that asks; a chatbot may list `pay` before `How can I pay?`."""
+    return next(filter(titles.is_marked, wordings), wordings[0])
