@@ -7,7 +7,7 @@ find what has no shape: outsiders' names, street addresses, a password in plain 
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from data.assigned import ASSIGNED
@@ -45,7 +45,7 @@ def scrub(text: str, people: People = NOBODY, *, keep_pii: bool = False) -> Scru
 
 def _without_secrets(text: str, counts: Counter[str]) -> str:
     if _may_hold_a_secret(text):
-        text = _replace_all(text, _SECRETS, counts)
+        text = _without_shaped(text, counts)
         if "```" in text:
             text = _CODE.sub(lambda code: _without_wrapped(code[0], counts), text)
     if _may_name_a_secret(text):
@@ -77,6 +77,13 @@ def writable(text: str) -> str:
     return text.replace("\0", "")
 
 
+def _without_shaped(text: str, counts: Counter[str]) -> str:
+    for mark, rules in _SECRETS:
+        if mark in text:
+            text = _replace_all(text, rules, counts)
+    return text
+
+
 def _may_hold_a_secret(text: str) -> bool:
     """Plain words hold none: a secret is long, or stands in a URL."""
     return len(max(text.split(), key=len, default="")) >= LONG or "-----" in text
@@ -93,7 +100,7 @@ def _without_wrapped(code: str, counts: Counter[str]) -> str:
     def joined(lines: re.Match[str]) -> str:
         whole = re.sub(r"\n[ \t>]*", "", lines[0])
         told = Counter[str]()
-        clean = _replace_all(whole, _SECRETS, told)
+        clean = _without_shaped(whole, told)
         counts.update(told)
         return clean if told else lines[0]
 
@@ -120,6 +127,17 @@ def _by_hint(rules: Iterable[Rule]) -> tuple[tuple[str, Rule], ...]:
     return tuple((rule.hint, rule) for rule in rules)
 
 
-_SECRETS, _EMAILS, _HIDDEN_EMAILS, _ADDRESSES, _NUMBERS = map(
-    _by_hint, (SECRETS, EMAILS, HIDDEN_EMAILS, ADDRESSES, NUMBERS)
+def _by_mark(rules: Iterable[Rule]) -> Iterator[tuple[str, tuple[tuple[str, Rule], ...]]]:
+    """By a character of the hint, so that most texts are asked few of them; addresses last."""
+    marked = {mark: [r for r in rules if mark in r.hint] for mark in (".", "-", "_", "", "@")}
+    done: set[int] = set()
+    for mark, some in sorted(marked.items(), key=lambda each: each[0] in ("", "@")):
+        mine = [r for r in some if id(r) not in done and (mark or "@" not in r.hint)]
+        done.update(map(id, mine))
+        yield mark, _by_hint(mine)
+
+
+_SECRETS = tuple(_by_mark(SECRETS))
+_EMAILS, _HIDDEN_EMAILS, _ADDRESSES, _NUMBERS = map(
+    _by_hint, (EMAILS, HIDDEN_EMAILS, ADDRESSES, NUMBERS)
 )
