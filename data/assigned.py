@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from data.secrets import Rule
+from data.secrets import START, Rule
 
 PASSWORD_WORDS = (
     r"pass(?:word|wd|phrase|code)s?|passwort|kennwort|\bpwd|pwd\b|(?<![^\W_])pw|(?<![^\W_])pass"
@@ -71,10 +71,11 @@ def is_random(value: str, least: int = 8) -> bool:
     value = value.rstrip(".:")
     if len(value) < least or PLACEHOLDER.match(value):
         return False
-    longest = max(map(len, re.split(r"[^A-Za-z0-9]", value)))
+    parts = re.split(r"[^A-Za-z0-9]", value)
+    longest = max(map(len, parts))
     if not _mixed(value):
         return len(value) >= 20 and re.search(r"[a-z][A-Z]{1,3}[a-z].*[A-Z]", value) is not None
-    if "/" in value and longest < 12:
+    if "/" in value and not any(len(part) >= 8 and _mixed(part) for part in parts):
         return False
     digits = len(re.findall(r"\d", value))
     return (
@@ -150,19 +151,22 @@ ASSIGNED: tuple[Named, ...] = (
     _rule(
         "cookie",
         "cookie",
-        r"(?P<name>\b(?:set-)?cookie\\?[\"']?:\s*[\"']?)(?P<value>[\w.-]+=[^\s;\"']{8,}(?:;[^\n\"'`]*)?)",
+        r"(?P<name>"
+        + START
+        + r"(?:set-)?cookie\\?[\"']?:\s*[\"']?)(?P<value>[\w.-]+=[^\s;\"']{8,}(?:;[^\n\"'`]*)?)",
         _always,
     ),
     _rule(
         "password",
         "curl",
-        r"(?P<name>\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ =]*[\"']?[^\s:\"']+:)" + _PASSWORD,
+        rf"(?P<name>{START}curl\b[^\n]{{0,200}}?\s(?:-u|--user)[ =]*[\"']?[^\s:\"']+:)"
+        + _PASSWORD,
         _always,
     ),
     _rule(
         "password",
         "mysql sshpass mariadb docker 7z",
-        r"(?P<name>\b(?:mysql\w*|sshpass|mariadb|docker login|7z)\b[^\n]{0,120}?\s-p ?[\"']?)"
+        rf"(?P<name>{START}(?:mysql\w*|sshpass|mariadb|docker login|7z)\b[^\n]{{0,120}}?\s-p ?[\"']?)"
         + _PASSWORD,
         _is_password,
     ),

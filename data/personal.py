@@ -7,11 +7,13 @@ chat is full of numbers: message permalinks, times, versions, ids.
 import ipaddress
 import re
 
-from data.secrets import Rule
+from data.secrets import START, Rule
 
 _BEFORE = 40
 """Characters before a number in which a word may say what it is."""
 
+_GUARD = START + r"(?<![.+/=#-])"
+_END = r"(?![^\W_]|-|[./]\d)"
 _EMAIL = r"[\w.+'%-]*[\w+%-]@(?:[\w-]+\.)+(?:xn--[\w-]+|[^\W\d_]{2,})"
 _VERSION = re.compile(
     r"(?:\b(?:versions?|v|ver|releases?|build|firmware|upgrade[ds]?|downgrade[ds]?|update[ds]?|oid)\b"
@@ -157,14 +159,13 @@ HIDDEN_EMAILS: tuple[Rule, ...] = (
         re.compile(r"[\[({] ?[aA][tT] ?[\])}]"),
     ),
 )
-_GUARD = r"(?<![\w.+/=#-])"
-_END = r"(?![\w-]|[./]\d)"
 ADDRESSES: tuple[Rule, ...] = (
     Rule(
         "ip",
         ":",
         re.compile(
-            r"(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}(?:[0-9a-fA-F]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])"
+            START
+            + r"(?<![:.])(?:[0-9a-fA-F]{0,4}:){2,7}(?:[0-9a-fA-F]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![^\W_]|:)"
         ),
         _ip,
         re.compile(r"::|(?:[0-9a-fA-F]{1,4}:){5}"),
@@ -172,14 +173,16 @@ ADDRESSES: tuple[Rule, ...] = (
     Rule(
         "ip",
         ".",
-        re.compile(r"(?<![\w.-])(?<![a-z]/)(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)"),
+        re.compile(START + r"(?<![.-])(?<![a-z]/)(?:\d{1,3}\.){3}\d{1,3}(?![^\W_]|-|\.\d)"),
         _ip,
         re.compile(r"\d\.\d{1,3}\.\d"),
     ),
     Rule(
         "iban",
         "",
-        re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b"),
+        re.compile(
+            START + r"[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?![^\W_])"
+        ),
         _iban,
         re.compile(r"[A-Z]{2}\d\d"),
     ),
@@ -198,20 +201,21 @@ NUMBERS: tuple[Rule, ...] = (
     Rule(
         "card",
         "",
-        re.compile(r"(?<![\w./#-])[2-68](?:[ -]?\d){12,18}(?![\w./-]\w|\d)"),
+        re.compile(START + r"(?<![./#-])[2-68](?:[ -]?\d){12,18}(?!_?[^\W_]|[./-]\w)"),
         _card,
     ),
     Rule(
         "phone",
         "+",
-        re.compile(r"(?:\btel:)?(?<![\w+])\+\d(?:[ .()/-]{0,3}\d){6,14}(?!\w)"),
+        re.compile(START + r"(?:tel:)?(?<!\+)\+\d(?:[ .()/-]{0,3}\d){6,14}(?![^\W_])"),
         _phone,
     ),
     Rule(
         "phone",
         "(",
         re.compile(
-            r"(?<![\w+-])(?:\d{1,3}[ -])?\((?!(?:19|20)\d\d\))\d{2,5}\)[ -]?\d{3,5}(?:[ .-]\d{2,5}){1,3}"
+            START
+            + r"(?<![+-])(?:\d{1,3}[ -])?\((?!(?:19|20)\d\d\))\d{2,5}\)[ -]?\d{3,5}(?:[ .-]\d{2,5}){1,3}"
             + _END
         ),
         _area,
@@ -235,12 +239,12 @@ NUMBERS: tuple[Rule, ...] = (
             + _END
         ),
         _national,
-        re.compile(r"\b0\d{1,5}[ /-]\d"),
+        re.compile(r"0\d{1,5}[ /-]\d"),
     ),
     Rule(
         "phone",
         "",
-        re.compile(r"(?<![\w.+/#-])\d(?:[ .()/-]{0,2}\d){6,14}(?!\w|[.-]\d)"),
+        re.compile(START + r"(?<![.+/#-])\d(?:[ .()/-]{0,2}\d){6,14}(?![^\W_]|[.-]\d)"),
         _called,
     ),
 )

@@ -37,7 +37,7 @@ class Rule:
         return self.pattern.sub(put, text)
 
 
-START = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=%[2-3][0-9A-F]))"
+START = r"(?:(?<![^\W_])|(?<=\\[nrt])|(?<=%[2-3][0-9A-F]))"
 """Where a token may begin: `_`, an escaped line break and `%3D` are no part of it."""
 
 
@@ -216,7 +216,7 @@ _SERVICES: tuple[Rule, ...] = (
     *_tokens("square-token", "sq0", r"[a-z]{3}-[\w-]{22,}"),
     *_tokens("square-token", "EAAA", r"[\w-]{60,}"),
     *_tokens("facebook-token", "EAA", r"[A-Z][A-Za-z0-9]{80,}"),
-    _secret("paypal-token", "access_token$", r"access_token\$\w+\$[0-9a-z]{16}\$[0-9a-f]{32}"),
+    _secret("paypal-token", "access_token$", r"access_token\$\w+\$[0-9A-Za-z]{16}\$[0-9a-f]{32}"),
     *_tokens("plaid-token", "access-", rf"(?:sandbox|development|production)-{_UUID}"),
     *_tokens("shippo-token", "shippo_", "(?:live|test)_[a-fA-F0-9]{40}"),
     *_tokens("shopify-token", "shpat_ shpca_ shppa_ shpss_", "[a-fA-F0-9]{32}"),
