@@ -205,7 +205,9 @@ def _reencode(draw: random.Random, content: bytes, _other: bytes) -> bytes:
     """The same words in another encoding, or with marks between its letters."""
     text = content.decode("utf-8", "replace")
     if draw.random() < 0.5:
-        return text.encode(draw.choice(("utf-16", "utf-32", "utf-7", "cp037", "utf-8-sig")))
+        return text.encode(
+            draw.choice(("utf-16", "utf-32", "utf-7", "cp037", "utf-8-sig")), "replace"
+        )
     mark, at = draw.choice(MARKS), draw.randrange(len(text) + 1)
     piece = text[at : at + 200]
     return (text[:at] + mark.join(piece) + text[at + 200 :]).encode("utf-8", "surrogatepass")
@@ -220,7 +222,7 @@ def _nest(draw: random.Random, content: bytes, _other: bytes) -> bytes:
     )
 
 
-ODD = (
+ODD: tuple[object, ...] = (
     None, True, False, 0, -1, 10**400, 1e308, float("nan"), float("-inf"), "", " ", "\x00", "\u202e", "\ud83d",
     "9" * 400, "1700000000.000100", "0", "-1.5", "1e309", [], {}, [[]], [None], {"": None}, "<@U1>", "```", "x" * 20_000,
 )  # fmt: skip
