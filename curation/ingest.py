@@ -62,6 +62,7 @@ def run(
         found = _without_forgotten(space, walk.find(paths, _known(kind), zips), book)
         before = earlier.read(space.passages, without={each.name for each in found.sources})
         _refuse_namesakes(space, found, before)
+        _refuse_other_sides(space)
         pseudonym = cache(book.pseudonym)
         people = _people(found.sources, pseudonym)
         told = slack.Told(pseudonym, cache(book.is_forgotten), disentangle)
@@ -81,6 +82,19 @@ def _without_forgotten(space: Workspace, found: Walk, book: Ledger) -> Walk:
             "Other material under that name: rename it first."
         )
     return replace(found, sources=left, forgotten=[e.name for e in found.sources if e not in left])
+
+
+def _refuse_other_sides(space: Workspace) -> None:
+    """Sides are drawn once; other settings would draw new families otherwise than the old ones."""
+    manifest = store.read_manifest(space.passages)
+    drawn = manifest.settings.get("split") if manifest else None
+    now = _settings(space)["split"]
+    if manifest is None or not manifest.kept or drawn is None or drawn == now:
+        return
+    raise BadInputError(
+        f"[split] salt, dev and test were {drawn} at the first ingest and are {now} now; what is "
+        "held out must not move. Put them back, or begin anew in another folder by `curate init`."
+    )
 
 
 def _is_forgotten(space: Workspace, source: Source, book: Ledger) -> bool:

@@ -17,7 +17,10 @@ _LINE = re.compile(
     r"|[\[(]?[A-Z](?:[.-]\d{1,3})+(?:\.?[\])]|[.:])*(?=\s)|\([a-z]\)(?=\s))"
     r"[ ]+(?P<title>\S.*)$"
 )
-_LEADERS = re.compile(r"(?:(?:\. ){3,}|[ .\u2026_-]{4,}|\s{3,})\d{0,4}\s*$")
+_LEADERS = re.compile(
+    r"(?:(?<![ .\u2026_-])(?:(?:\. ){3,}|[ .\u2026_-]{4,})|(?<!\s)\s{3,})\d{0,4}\s*$"
+)
+"""A run is looked at from its beginning only: a line of spaces would take its length squared."""
 _PAGE_NUMBER = re.compile(r"(?:\. ?){3,}\s*\d*$")
 _BROKEN = re.compile(
     r"\b(?!(?:multi|non|self|re|pre|post|co|semi|well|so)-)(\w{2,})- (?=[a-z]{2})"

@@ -1,9 +1,11 @@
 """Whether contradictions are told from paraphrases and additions, on pairs labelled beforehand."""
 
+import sys
 import tempfile
 from pathlib import Path
 
 from curation import conflicts
+from data import embed
 from data.records import Example
 from data.settings import DedupSettings
 from tests import make
@@ -102,16 +104,15 @@ none | Don't worry, nothing is lost. | Nothing is lost.
 
 
 def measure() -> dict[str, float]:
-    right = told = kinds = expected = 0
-    for number, (label, first, second) in enumerate(pairs()):
-        found = differing(number, first, second)
-        expected += label != "none"
-        told += bool(found)
-        right += bool(found) and label != "none"
-        kinds += any(each.startswith(label) for each in found)
+    found = differing()
+    labels = [label for label, _, _ in pairs()]
+    both = list(zip(labels, found, strict=True))
+    right = sum(bool(facts) and label != "none" for label, facts in both)
+    kinds = sum(any(fact.startswith(label) for fact in facts) for label, facts in both)
+    expected = sum(label != "none" for label in labels)
     return {
-        "pairs": len(pairs()),
-        "precision": round(right / told, 3),
+        "pairs": len(labels),
+        "precision": round(right / sum(map(bool, found)), 3),
         "recall": round(right / expected, 3),
         "kind_recall": round(kinds / expected, 3),
     }
@@ -123,13 +124,20 @@ def pairs() -> list[tuple[str, str, str]]:
     return [(label, first, second) for label, first, second in rows]
 
 
-def differing(number: int, first: str, second: str) -> tuple[str, ...]:
-    """The facts on the card of these two answers; empty where there is no card."""
-    rows = [_asked(number, answer, source) for source, answer in enumerate((first, second))]
-    asked = [(rows[0].id, rows[1].id)]
+def differing() -> list[tuple[str, ...]]:
+    """Of each pair the facts on its card; empty where there is no card."""
+    rows = [
+        [_asked(number, answer, source) for source, answer in enumerate(answers)]
+        for number, (_, *answers) in enumerate(pairs())
+    ]
     with tempfile.TemporaryDirectory() as folder:
-        cards = conflicts.find(rows, asked, DedupSettings(), Path(folder) / "vectors.sqlite")
-    return cards[0].differs if cards else ()
+        cache = Path(folder) / "vectors.sqlite"
+        settings = DedupSettings()
+        embed.embed([row.answer for pair in rows for row in pair], settings.embedder, cache)
+        cards = [
+            conflicts.find(pair, [(pair[0].id, pair[1].id)], settings, cache) for pair in rows
+        ]
+    return [found[0].differs if found else () for found in cards]
 
 
 def _asked(number: int, answer: str, source: int) -> Example:
@@ -137,9 +145,6 @@ def _asked(number: int, answer: str, source: int) -> Example:
 
 
 if __name__ == "__main__":
-    import sys
-
-    for number, (label, first, second) in enumerate(pairs()):
-        found = differing(number, first, second)
-        if (label == "none") is bool(found):
-            sys.stdout.write(f"{label}: {first} | {second}: {found}\n")
+    for (label, one, other), facts in zip(pairs(), differing(), strict=True):
+        if (label == "none") is bool(facts) or (facts and not facts[0].startswith(label)):
+            sys.stdout.write(f"{label}: {one} | {other}: {facts}\n")
