@@ -62,14 +62,14 @@ def run(
         found = _without_forgotten(space, walk.find(paths, _known(kind), zips), book)
         before = earlier.read(space.passages, without={each.name for each in found.sources})
         _refuse_namesakes(space, found, before)
-        _refuse_other_sides(space)
+        moved = tuple(_other_sides(space))
         pseudonym = cache(book.pseudonym)
         people = _people(found.sources, pseudonym)
         told = slack.Told(pseudonym, cache(book.is_forgotten), disentangle)
         reading = _Reading(space, people, before, told)
         reading.faq_style = faq_style
         passages, ingested = _write(space, found, before, reading, book)
-    return Ingested(passages, ingested, tuple(_remarks(space, found, reading.notes)))
+    return Ingested(passages, ingested, (*moved, *_remarks(space, found, reading.notes)))
 
 
 def _without_forgotten(space: Workspace, found: Walk, book: Ledger) -> Walk:
@@ -84,17 +84,16 @@ def _without_forgotten(space: Workspace, found: Walk, book: Ledger) -> Walk:
     return replace(found, sources=left, forgotten=[e.name for e in found.sources if e not in left])
 
 
-def _refuse_other_sides(space: Workspace) -> None:
-    """Sides are drawn once; other settings would draw new families otherwise than the old ones."""
+def _other_sides(space: Workspace) -> Iterator[str]:
+    """What was drawn stays where it is; new families would be drawn by other settings."""
     manifest = store.read_manifest(space.passages)
     drawn = manifest.settings.get("split") if manifest else None
     now = _settings(space)["split"]
-    if manifest is None or not manifest.kept or drawn is None or drawn == now:
-        return
-    raise BadInputError(
-        f"[split] salt, dev and test were {drawn} at the first ingest and are {now} now; what is "
-        "held out must not move. Put them back, or begin anew in another folder by `curate init`."
-    )
+    if manifest and manifest.kept and drawn is not None and drawn != now:
+        yield (
+            f"WARNING: [split] was {drawn} and is {now} now: passages of earlier runs keep their side, "
+            "new ones and the probes are drawn anew. Put it back to compare with earlier runs."
+        )
 
 
 def _is_forgotten(space: Workspace, source: Source, book: Ledger) -> bool:
