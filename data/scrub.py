@@ -85,8 +85,14 @@ def _without_shaped(text: str, counts: Counter[str]) -> str:
 
 
 def _may_hold_a_secret(text: str) -> bool:
-    """Plain words hold none: a secret is long, or stands in a URL."""
-    return len(max(text.split(), key=len, default="")) >= LONG or "-----" in text
+    """Plain words hold none: a secret is a long word, or begins like no word does."""
+    return (
+        "xox" in text
+        or "xapp-" in text
+        or "xwfp-" in text
+        or "-----" in text
+        or max(map(len, text.split()), default=0) >= LONG
+    )
 
 
 def _may_name_a_secret(text: str) -> bool:
