@@ -20,6 +20,27 @@ app = typer.Typer(
 )
 app.add_typer(review.app, name="review")
 
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the flag
+    if asked:
+        from importlib.metadata import version
+
+        terminal.say(f"curate {version('gristmill')}")
+        raise typer.Exit
+
+
+@app.callback()
+def top(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and stop."
+        ),
+    ] = False,
+) -> None:
+    """Turn FAQs and Slack exports into a reviewed, split dataset."""
+
+
 Output = Annotated[
     Path | None, typer.Option("-o", "--output", help="Where to write instead of the default file.")
 ]
@@ -152,6 +173,7 @@ def dedup(output: Output = None) -> None:
             out.expect(len(rows))
             result = stage.drop_repeats(rows, space.settings.dedup, space.vectors)
             out.add_all(result.outcomes)
+        cards_home = space.conflicts if output is None else home.with_suffix(".conflicts.jsonl")
         found = conflicts.find(
             [row for row in result.outcomes if isinstance(row, Example)],
             result.conflicts,
@@ -159,11 +181,13 @@ def dedup(output: Output = None) -> None:
             space.vectors,
         )
         with store.StageWriter(
-            space.conflicts, "curate dedup", inputs=[home], settings={}, root=space.root
+            cards_home, "curate dedup", inputs=[home], settings={}, root=space.root
         ) as cards:
             cards.add_all(found)
     terminal.say_counts(out.done, space.shown(home))
-    if still_open := settle_stage.open_cards(space):
+    if output is not None:
+        terminal.say(f"{len(found)} conflicts between sources: {space.shown(cards_home)}")
+    elif still_open := settle_stage.open_cards(space):
         terminal.say(f"{len(still_open)} conflicts between sources wait for `curate settle`")
     terminal.say_next("curate review policy", "curate review push")
 
@@ -243,6 +267,10 @@ def settle(
     from curation.conflict_view import render
 
     space = workspace.find()
+    if keep and not card:
+        raise BadInputError(
+            "`--keep` decides about one card: `curate settle CARD --keep first`; `curate settle` lists them."
+        )
     if not card:
         still_open = stage.open_cards(space)
         for each in still_open:

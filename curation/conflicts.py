@@ -2,8 +2,8 @@
 
 An FAQ of last year says 5 GB, a thread of this spring says 20. Rules cannot know who is right, so
 both stay out of the split until somebody settles it. Two passages are compared when they ask the
-same, or when their answers are near in meaning; they conflict when a number with its unit differs,
-or, for the same question, when the answers share too little.
+same, or when their answers are near in meaning; they conflict when they tell another figure, name or
+verdict, or, for the same question, when the answers have nothing in common.
 """
 
 import re
@@ -12,24 +12,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from curation import overlap
+from curation import contradictions, overlap
 from data import embed
+from data.embed import Vectors
 from data.records import Drop, Example, Record, content_id
 from data.settings import DedupSettings
 
 Keep = Literal["first", "second", "both", "neither"]
 
 NEAR_ANSWERS = 0.7
-"""Cosine of two answers from which their figures are compared."""
+"""Cosine of two answers from which their facts are compared."""
 
-QUANTITY = re.compile(r"(?<![\w.])(?P<value>\d[\d,]*(?:\.\d+)?)[\s-]*(?P<unit>%|[A-Za-z]+)?")
-NO_FIGURES = re.compile(r"https?://\S+|```.*?```|`[^`]*`", re.DOTALL)
-SAME_UNIT = {"percent": "%", "gig": "gb", "meg": "mb", "hr": "hour", "min": "minute"}
-NO_UNIT = re.compile(r"(?:an?|and|as|at|by|for|from|in|is|of|on|or|the|to)")
-CHANGED = re.compile(
-    r"\b(?:was|were|used to|raised|lowered|now|since|no longer|not any ?more|instead|changed)\b",
-    re.IGNORECASE,
-)
+FAR_ANSWERS = 0.3
+"""Cosine of two answers to one question below which they have nothing in common."""
 
 
 class Claim(Record, frozen=True):
@@ -51,7 +46,7 @@ class Conflict(Record, frozen=True):
     first: Claim
     second: Claim
     differs: tuple[str, ...]
-    """`gb: 5 or 20`; `answers` where they share too little."""
+    """`figure gb: 5 or 20`, `name: Pro or Lite`, `negation: …`; `answers` where they share nothing."""
 
 
 class Settlement(Record, frozen=True):
@@ -72,32 +67,27 @@ def find(
     """The cards among what people wrote; `same_question` are pairs of ids that dedup met."""
     human = [row for row in rows if not row.origin.teacher]
     known = {row.id: row for row in human}
+    vectors = _vectors(human, settings, cache)
+    place = {row.id: here for here, row in enumerate(human)}
     cards: dict[str, Conflict] = {}
     for one, other in same_question:
         if one in known and other in known:
-            card = _card(known[one], known[other], ("answers",))
-            cards[card.id] = card
-    for one_row, other_row in _near_answers(human, settings, cache):
-        differs = tuple(different_figures(one_row.answer, other_row.answer))
-        if differs:
-            card = _card(one_row, other_row, differs)
-            cards[card.id] = card
+            differs = contradictions.differences(known[one].answer, known[other].answer)
+            if not differs and _apart(vectors, place[one], place[other]):
+                differs = ("answers",)
+            _keep(cards, known[one], known[other], differs)
+    for here, there in _near_answers(human, vectors):
+        differs = contradictions.differences(human[here].answer, human[there].answer)
+        _keep(cards, human[here], human[there], differs)
     return list(cards.values())
 
 
-def different_figures(one: str, other: str) -> Iterator[str]:
-    """Units in which two texts tell other values.
-
-    A text that tells more of them than the other contradicts it only if it speaks of a change:
-    "20 GB, it was 5 before".
-    """
-    ours, theirs = _figures(one), _figures(other)
-    for unit in sorted(ours.keys() & theirs.keys()):
-        here, there = ours[unit], theirs[unit]
-        longer = one if here > there else other
-        nested = here <= there or there <= here
-        if here != there and (not nested or CHANGED.search(longer)):
-            yield f"{unit}: {_listed(here)} or {_listed(there)}"
+def _keep(
+    cards: dict[str, Conflict], one: Example, other: Example, differs: tuple[str, ...]
+) -> None:
+    if differs:
+        card = _card(one, other, differs)
+        cards.setdefault(card.id, card)
 
 
 def set_aside(
@@ -119,30 +109,23 @@ def set_aside(
             yield row
 
 
-def _near_answers(
-    rows: Sequence[Example], settings: DedupSettings, cache: Path
-) -> Iterator[tuple[Example, Example]]:
+def _vectors(rows: Sequence[Example], settings: DedupSettings, cache: Path) -> Vectors | None:
     if settings.embedder == "none" or not rows:
+        return None
+    return embed.embed([row.answer for row in rows], settings.embedder, cache)
+
+
+def _apart(vectors: Vectors | None, here: int, there: int) -> bool:
+    """Whether two answers share too little; letters alone have said so already."""
+    return vectors is None or float(vectors[here] @ vectors[there]) < FAR_ANSWERS
+
+
+def _near_answers(rows: Sequence[Example], vectors: Vectors | None) -> Iterator[tuple[int, int]]:
+    if vectors is None:
         return
-    vectors = embed.embed([row.answer for row in rows], settings.embedder, cache)
     for here, there, _ in overlap.alike_by_meaning(vectors, NEAR_ANSWERS):
         if rows[here].family != rows[there].family:
-            yield rows[here], rows[there]
-
-
-def _figures(text: str) -> dict[str, frozenset[float]]:
-    """Values by unit, the unit in the singular: `{"day": {30.0}}`."""
-    found: dict[str, set[float]] = {}
-    for match in QUANTITY.finditer(NO_FIGURES.sub(" ", text)):
-        unit = (match["unit"] or "").lower().removesuffix("s")
-        unit = SAME_UNIT.get(unit, unit)
-        if unit and not NO_UNIT.fullmatch(unit):
-            found.setdefault(unit, set()).add(float(match["value"].replace(",", "")))
-    return {unit: frozenset(values) for unit, values in found.items()}
-
-
-def _listed(values: frozenset[float]) -> str:
-    return ", ".join(f"{value:g}" for value in sorted(values))
+            yield here, there
 
 
 def _card(one: Example, other: Example, differs: tuple[str, ...]) -> Conflict:

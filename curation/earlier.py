@@ -63,13 +63,13 @@ def read(passages: Path, *, without: Collection[str] = ()) -> Earlier:
     if manifest is None or not passages.exists():
         return Earlier()
     kept: list[Passage] = []
-    notes = _notes(manifest)
-    carried = notes.keys() - set(without)
+    told = notes(manifest)
+    carried = told.keys() - set(without)
     return Earlier(
         index=Index(_noting(store.read(passages, Passage), carried, kept)),
         passages=tuple(kept),
         drops=tuple(store.read(store.drops_path(passages), Drop)) if carried else (),
-        notes=notes,
+        notes=told,
         marks={mark.path: mark for mark in manifest.inputs},
     )
 
@@ -83,5 +83,6 @@ def _noting(
         yield each
 
 
-def _notes(manifest: Manifest) -> dict[str, SourceNotes]:
+def notes(manifest: Manifest) -> dict[str, SourceNotes]:
+    """What the manifest of passages tells of each source."""
     return msgspec.convert(manifest.details.get("sources", {}), dict[str, SourceNotes])

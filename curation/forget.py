@@ -25,8 +25,12 @@ from data.records import Drop, Example, Passage, Record, Ticket
 from data.workspace import Workspace
 
 R = TypeVar("R", bound=Record)
+PLAIN = {".json", ".jsonl", ".html", ".md", ".txt", ".csv", ".tsv", ".log"}
 PARTS = ("train", "dev", "test", "probes")
 MARK = "FORGOTTEN.json"
+ID = re.compile(r"[0-9a-f]{16}")
+QUOTED = 24
+"""Characters of a line that nobody else says by chance."""
 
 
 class Proof(Record, frozen=True):
@@ -76,6 +80,9 @@ def source(space: Workspace, name: str) -> tuple[Proof, Path]:
             f"No source {name} in this workspace; there are: {', '.join(sorted(known)) or 'none'}."
         )
     with ledger.opened(space.ledger) as book:
+        book.forget(f"source:{name}")
+        for sha256 in rewriting.files_of(space, name):
+            book.forget(f"file:{sha256}")
         return _forget(space, book, wanted)
 
 
@@ -89,7 +96,9 @@ class _Wanted:
         self.passages: set[str] = set()
         self.families: set[str] = set()
         self.examples: set[str] = set()
-        self._source = source
+        self.source = source
+        self.texts: set[str] = set()
+        """What was said and is long enough to be known again wherever it is quoted."""
         self._named = re.compile(rf"\b{re.escape(name)}\b") if name else None
 
     def note(self, record: Passage | Example) -> None:
@@ -98,8 +107,23 @@ class _Wanted:
             if self._is_of(record):
                 self.passages.add(record.id)
                 self.families.add(record.family)
+                self._note_texts(record)
         elif self._descends(record) or self._is_of(record):
             self.examples.add(record.id)
+            self._note_texts(record)
+
+    def _note_texts(self, record: Passage | Example) -> None:
+        lines = (line.strip() for line in _words(record).splitlines())
+        self.texts.update(line for line in lines if len(line) >= QUOTED)
+
+    def is_quoted(self, text: str) -> bool:
+        """Whether a file of no known shape names a record that goes, or quotes it."""
+        ids = set(ID.findall(text))
+        if not ids.isdisjoint(self.passages | self.examples | self.families):
+            return True
+        if any(each in text for each in self.texts):
+            return True
+        return bool(self._named and self._named.search(text))
 
     def stays(self, record: Record) -> bool:
         if isinstance(record, Drop):
@@ -121,7 +145,7 @@ class _Wanted:
         return claim.example in self.examples or claim.family in self.families or bool(named)
 
     def _drop_stays(self, drop: Drop) -> bool:
-        if self._source and drop.locator.startswith((f"{self._source}/", f"{self._source}#")):
+        if self.source and drop.locator.startswith((f"{self.source}/", f"{self.source}#")):
             return False
         return not (self._named and self._named.search(drop.evidence))
 
@@ -131,8 +155,8 @@ class _Wanted:
         )
 
     def _is_of(self, record: Passage | Example) -> bool:
-        if self._source:
-            return record.origin.source == self._source
+        if self.source:
+            return record.origin.source == self.source
         return bool(self._named and self._named.search(_words(record)))
 
 
@@ -142,19 +166,22 @@ def _forget(space: Workspace, book: Ledger, wanted: _Wanted) -> tuple[Proof, Pat
     store.write_json(path, proof)
     if wanted.what == "user":
         book.forget(wanted.key)
-    replies = book.drop_replies([each.question for each in _touched_synthetic(space, wanted)])
-    files = {each.path: each for each in rewriting.prepare(space, wanted.stays)}
+    made = [text for each in _touched_synthetic(space, wanted) for text in _said(each)]
+    replies = book.drop_replies([*made, *wanted.texts])
+    book.wipe()
+    rest = list(rewriting.prepare(space, wanted.stays, wanted.is_quoted))
+    files = {each.path: each for each in rest}
     was_split = any(each.is_relative_to(space.split) for each in files)
     proof = _planned(space, proof, files, replies)
     runs = _touched_runs(space, wanted, proof)
     proof = msgspec.structs.replace(proof, runs=tuple(sorted({*proof.runs, *runs})))
     store.write_json(path, proof)
-    rewriting.update_manifests(space, files, proof.hashes)
+    rewriting.update_manifests(space, files, proof.hashes, without=wanted.source)
     for each in files.values():
         each.publish()
     if was_split or any(name.startswith("work/split/") for name in proof.removed):
         _lay_out_again(space, wanted)
-    deleted = sorted({*proof.deleted, *_delete(space, proof)})
+    deleted = sorted({*proof.deleted, *_delete(space, proof), *_delete_quotes(space, wanted)})
     done = datetime.now(UTC).isoformat(timespec="seconds")
     proof = msgspec.structs.replace(proof, deleted=tuple(deleted), done=done)
     store.write_json(path, proof)
@@ -214,6 +241,12 @@ def _touched_synthetic(space: Workspace, wanted: _Wanted) -> Iterator[Example]:
             yield each
 
 
+def _said(example: Example) -> Iterator[str]:
+    yield example.question
+    if len(example.answer) >= QUOTED:
+        yield example.answer
+
+
 def _touched_runs(space: Workspace, wanted: _Wanted, proof: Proof) -> Iterator[str]:
     """Runs that were trained while the train side held what is gone, or asked about it."""
     learnt = "work/split/train.jsonl" in proof.removed
@@ -238,6 +271,21 @@ def _delete(space: Workspace, proof: Proof) -> Iterator[str]:
         if path.is_file():
             path.unlink()
             yield str(path.relative_to(space.root))
+
+
+def _delete_quotes(space: Workspace, wanted: _Wanted) -> Iterator[str]:
+    """Whatever else in the workspace quotes what is gone: reports, pages, notes of a review."""
+    proofs = space.work / "forgotten"
+    for folder in (space.work, space.reports, space.runs):
+        for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+            if path.suffix not in PLAIN or proofs in path.parents or path.name == MARK:
+                continue
+            known = path.suffix == ".jsonl" and space.work in path.parents
+            if known or path.name.endswith(".manifest.json"):
+                continue
+            if wanted.is_quoted(path.read_text(encoding="utf-8", errors="replace")):
+                path.unlink()
+                yield str(path.relative_to(space.root))
 
 
 def _lay_out_again(space: Workspace, wanted: _Wanted) -> None:
@@ -270,7 +318,8 @@ def _all_passages(space: Workspace) -> Iterator[Passage]:
 
 def _all_examples(space: Workspace) -> Iterator[Example]:
     for path in sorted(space.work.rglob("*.jsonl")):
-        if not path.name.startswith(".") and path.name not in rewriting.NOT_EXAMPLES:
+        kind = rewriting.kind_of(path)
+        if not path.name.startswith(".") and kind in (Drop, Example):
             if path.name.endswith(".drops.jsonl"):
                 yield from (each.example for each in store.read(path, Drop) if each.example)
             else:

@@ -9,7 +9,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -59,16 +59,49 @@ def run(
         known = ", ".join(faq.STYLES)
         raise BadInputError(f"No FAQ style is called {faq_style}; known: {known}.")
     with ExitStack() as zips, ledger.opened(space.ledger) as book, rare_collection():
-        found = walk.find(paths, _known(kind), zips)
+        found = _without_forgotten(space, walk.find(paths, _known(kind), zips), book)
         before = earlier.read(space.passages, without={each.name for each in found.sources})
         _refuse_namesakes(space, found, before)
+        moved = tuple(_other_sides(space))
         pseudonym = cache(book.pseudonym)
         people = _people(found.sources, pseudonym)
         told = slack.Told(pseudonym, cache(book.is_forgotten), disentangle)
         reading = _Reading(space, people, before, told)
         reading.faq_style = faq_style
         passages, ingested = _write(space, found, before, reading, book)
-    return Ingested(passages, ingested, tuple(_remarks(space, found, reading.notes)))
+    return Ingested(passages, ingested, (*moved, *_remarks(space, found, reading.notes)))
+
+
+def _without_forgotten(space: Workspace, found: Walk, book: Ledger) -> Walk:
+    """A source that was forgotten does not come back, neither by its name nor by its files."""
+    left = [each for each in found.sources if not _is_forgotten(space, each, book)]
+    if found.sources and not left:
+        names = ", ".join(each.name for each in found.sources)
+        raise BadInputError(
+            f"{names} was forgotten in this workspace by `curate forget --source` and stays out. "
+            "Other material under that name: rename it first."
+        )
+    return replace(found, sources=left, forgotten=[e.name for e in found.sources if e not in left])
+
+
+def _other_sides(space: Workspace) -> Iterator[str]:
+    """What was drawn stays where it is; new families would be drawn by other settings."""
+    manifest = store.read_manifest(space.passages)
+    drawn = manifest.settings.get("split") if manifest else None
+    now = _settings(space)["split"]
+    if manifest and manifest.kept and drawn is not None and drawn != now:
+        yield (
+            f"WARNING: [split] was {drawn} and is {now} now: passages of earlier runs keep their side, "
+            "new ones and the probes are drawn anew. Put it back to compare with earlier runs."
+        )
+
+
+def _is_forgotten(space: Workspace, source: Source, book: Ledger) -> bool:
+    if book.is_forgotten(f"source:{source.name}"):
+        return True
+    if not book.forgets():
+        return False
+    return all(book.is_forgotten(f"file:{mark.sha256}") for mark in _marks(source, space.root))
 
 
 def _refuse_namesakes(space: Workspace, found: Walk, before: Earlier) -> None:
@@ -301,6 +334,8 @@ def _remarks(space: Workspace, found: Walk, notes: dict[str, Notes]) -> Iterator
         yield f"{name}: {counts or 'nothing found'}"
         for what, names in each.names.items():
             yield f"{name}: {what}: {', '.join(names[:5])}{' ...' if len(names) > 5 else ''}"
+    for name in found.forgotten:
+        yield f"{name}: forgotten, and left out"
     if found.ignored:
         ignored = ", ".join(f"{count} {ending}" for ending, count in found.ignored.most_common())
         yield f"ignored files: {ignored}"

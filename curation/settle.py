@@ -47,10 +47,28 @@ def open_cards(space: Workspace) -> list[Conflict]:
 def settle(space: Workspace, key: str, keep: Keep) -> Conflict:
     """Note what stays; a later word about the same card replaces an earlier one."""
     card = _named(cards(space), key)
-    said = Settlement(card.id, keep, getpass.getuser(), datetime.now(UTC).isoformat())
+    _note(space, Settlement(card.id, keep, getpass.getuser(), datetime.now(UTC).isoformat()))
+    return card
+
+
+def _note(space: Workspace, said: Settlement) -> None:
     before = space.settled.read_bytes() if space.settled.exists() else b""
     store.write_bytes(space.settled, before + msgspec.json.encode(said) + b"\n")
-    return card
+
+
+def settle_by_example(space: Workspace, kept: str, *, by: str) -> list[Conflict]:
+    """Settle the open cards on one side of which this example stands, in its favour.
+
+    For a review in which people see both sides: `kept` is the id of the example that they kept,
+    `by` their name. The cards that were settled; none where the example is on no open card.
+    """
+    done = []
+    for card in open_cards(space):
+        sides: dict[str, Keep] = {card.first.example: "first", card.second.example: "second"}
+        if kept in sides:
+            _note(space, Settlement(card.id, sides[kept], by, datetime.now(UTC).isoformat()))
+            done.append(card)
+    return done
 
 
 def choice(word: str) -> Keep:

@@ -51,7 +51,7 @@ def next_command(space: Workspace, rows: Sequence[StageState]) -> str:
     """The first thing that is missing, damaged or older than what it was made from."""
     newest = f"runs/{_runs(space)[-1].name}" if _runs(space) else ""
     for row in rows:
-        if row.name.startswith("runs/") and not row.name.startswith(newest):
+        if row.name.startswith("runs/") and row.name.split(" ")[0] != newest:
             continue  # An earlier run stays as it was; nobody wants it made again.
         if row.state in ("stale", "damaged") or (row.state == "missing" and not row.optional):
             return row.command

@@ -71,7 +71,10 @@ class Ledger:
         return None if row is None else f"User_{row[0]:02d}"
 
     def forget(self, key: str) -> None:
-        """Cut the way from a name to the person; only a hash stays, to know them again."""
+        """Cut the way from a name to the person; only a hash stays, to know them again.
+
+        A source (`source:acme`) or a file (`file:SHA-256`) is forgotten in the same way.
+        """
         with self._sql:
             self._sql.execute(
                 "INSERT OR IGNORE INTO person SELECT ?, COALESCE(MAX(number), 0) + 1 FROM person"
@@ -84,6 +87,11 @@ class Ledger:
         asked = "SELECT 1 FROM person WHERE key = ?"
         return self._sql.execute(asked, (_forgotten(key),)).fetchone() is not None
 
+    def forgets(self) -> bool:
+        """Whether anybody or anything was forgotten."""
+        asked = "SELECT 1 FROM person WHERE key LIKE 'forgotten:%' LIMIT 1"
+        return self._sql.execute(asked).fetchone() is not None
+
     def drop_replies(self, telling: Sequence[str]) -> int:
         """Remove the teacher's replies that hold one of these texts; how many there were."""
         rows = self._sql.execute("SELECT key, reply FROM call WHERE reply != ''").fetchall()
@@ -91,6 +99,11 @@ class Ledger:
         with self._sql:
             self._sql.executemany("DELETE FROM call WHERE key = ?", gone)
         return len(gone)
+
+    def wipe(self) -> None:
+        """Overwrite what was deleted: SQLite leaves its bytes in the file and in the log."""
+        self._sql.execute("VACUUM")
+        self._sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def reply(self, key: str) -> str | None:
         """What the teacher answered to this request before; None if it never did."""

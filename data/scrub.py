@@ -5,21 +5,25 @@ settings say `keep`; people's names go where a directory of them is given. A pat
 find what has no shape: outsiders' names, street addresses, a password in plain prose.
 """
 
-import ipaddress
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from data.assigned import ASSIGNED
 from data.people import NOBODY, People
-from data.secrets import ASSIGNED, SECRETS, Rule
+from data.personal import ADDRESSES, EMAILS, HIDDEN_EMAILS, NUMBERS, SEVEN_DIGITS
+from data.secrets import SECRETS, Rule
 
 _DIGIT = re.compile(r"\d")
-_ASSIGNING = re.compile(r"(?:passwo?r?d|pwd|secret|key|token)[\"']?\s*[:=]")
-
-
-LONG_WORD = 14
-"""The letters of the shortest secret that the marks in `_may_hold_a_secret` do not tell."""
+LONG = 14
+"""Characters without a space, from which a text may hold a secret that has a shape."""
+_NAMING = re.compile("|".join(sorted({w for rule in ASSIGNED for w in rule.words}, reverse=True)))
+_CODE = re.compile(r"```[^\n]*\n(.*?)(?:```|\Z)", re.DOTALL)
+_GOES_ON = re.compile(
+    r"(\[SECRET:[\w-]+\])(?:\n[ \t>]*(?=[^\n]*\d|[^\n]{20}|[^\n]*[a-z][A-Z])[\w+/=.%~$:-]+(?=[\"'`,;)]*(?:\n|\Z)))+"
+)
+_WRAPPED = re.compile(r"[\w+/=.%~$:-]{12,}(?:\n[ \t>]*[\w+/=.%~$:-]+(?=[\"'`,;)]*(?:\n|\Z)))+")
 
 
 class Scrubbed(NamedTuple):
@@ -31,20 +35,37 @@ class Scrubbed(NamedTuple):
 def scrub(text: str, people: People = NOBODY, *, keep_pii: bool = False) -> Scrubbed:
     """Replace secrets, personal data and the names of these people."""
     counts: Counter[str] = Counter()
-    text = writable(text)
-    if _may_hold_a_secret(text):
-        text = _replace_all(text, _SECRETS, counts)
-    if _names_a_secret(text):
-        text = ASSIGNED.apply(text, counts)
+    text = _without_secrets(writable(text), counts)
     if not keep_pii:
-        if "@" in text:
-            text = _replace_all(text, _EMAILS, counts)
-        if _has_numbers(text):
-            text = _replace_all(text, _NUMBERS, counts)
-        text, named = people.hide(text)
+        text, named = people.hide(_without_addresses(text, counts))
         if named:
             counts["name"] += named
     return Scrubbed(text, counts)
+
+
+def _without_secrets(text: str, counts: Counter[str]) -> str:
+    if _may_hold_a_secret(text):
+        text = _without_shaped(text, counts)
+        if "```" in text:
+            text = _CODE.sub(lambda code: _without_wrapped(code[0], counts), text)
+    if _may_name_a_secret(text):
+        named = set(_NAMING.findall(text.lower()))
+        for words, rule in ASSIGNED if named else ():
+            if not named.isdisjoint(words):
+                text = rule.apply(text, counts)
+    return text
+
+
+def _without_addresses(text: str, counts: Counter[str]) -> str:
+    """Without what reaches a person: e-mail, machines, accounts, cards, telephones."""
+    if "@" in text:
+        text = _replace_all(text, _EMAILS, counts)
+    text = _replace_all(text, _HIDDEN_EMAILS, counts)
+    if _has_numbers(text):
+        text = _replace_all(text, _ADDRESSES, counts)
+        if SEVEN_DIGITS.search(text):
+            text = _replace_all(text, _NUMBERS, counts)
+    return text
 
 
 def writable(text: str) -> str:
@@ -56,21 +77,40 @@ def writable(text: str) -> str:
     return text.replace("\0", "")
 
 
+def _without_shaped(text: str, counts: Counter[str]) -> str:
+    for mark, rules in _SECRETS:
+        if mark in text:
+            text = _replace_all(text, rules, counts)
+    return text
+
+
 def _may_hold_a_secret(text: str) -> bool:
     """Plain words hold none: a secret is a long word, or begins like no word does."""
     return (
-        "://" in text
-        or "xox" in text
+        "xox" in text
         or "xapp-" in text
+        or "xwfp-" in text
         or "-----" in text
-        or max(map(len, text.split()), default=0) >= LONG_WORD
+        or max(map(len, text.split()), default=0) >= LONG
     )
 
 
-def _names_a_secret(text: str) -> bool:
-    if ":" not in text and "=" not in text:
-        return False
-    return bool(_ASSIGNING.search(text.lower()))
+def _may_name_a_secret(text: str) -> bool:
+    """What is said to be one has a digit, a sign before it or quotes around it."""
+    return bool(_DIGIT.search(text) or ":" in text or "=" in text or "`" in text or '"' in text)
+
+
+def _without_wrapped(code: str, counts: Counter[str]) -> str:
+    """Code without secrets that a terminal broke into several lines."""
+
+    def joined(lines: re.Match[str]) -> str:
+        whole = re.sub(r"\n[ \t>]*", "", lines[0])
+        told = Counter[str]()
+        clean = _without_shaped(whole, told)
+        counts.update(told)
+        return clean if told else lines[0]
+
+    return _WRAPPED.sub(joined, _GOES_ON.sub(r"\1", code))
 
 
 def _has_numbers(text: str) -> bool:
@@ -89,97 +129,21 @@ def _replace_all(text: str, rules: tuple[tuple[str, Rule], ...], counts: Counter
     return text
 
 
-_EMAIL = r"[\w.+'%-]*[\w+%-]@(?:[\w-]+\.)+[^\W\d_]{2,}"
-
-
-def _ip(match: re.Match[str]) -> str:
-    """Addresses that stand for every machine, such as 127.0.0.1 and netmasks, may stay."""
-    try:
-        address = ipaddress.ip_address(match[0])
-    except ValueError:
-        return match[0]
-    common = address.is_loopback or address.is_unspecified or match[0].startswith("255.")
-    return match[0] if common else "[IP]"
-
-
-def _phone(match: re.Match[str]) -> str:
-    return "[PHONE]" if 8 <= len(re.sub(r"\D", "", match[0])) <= 15 else match[0]
-
-
-def _card(match: re.Match[str]) -> str:
-    digits = [int(d) for d in re.sub(r"\D", "", match[0])]
-    doubled = [d if i % 2 == 0 else sum(divmod(2 * d, 10)) for i, d in enumerate(digits[::-1])]
-    return "[CARD]" if len(set(digits)) > 1 and sum(doubled) % 10 == 0 else match[0]
-
-
-def _iban(match: re.Match[str]) -> str:
-    code = match[0].replace(" ", "")
-    number = int("".join(str(int(c, 36)) for c in code[4:] + code[:4]))
-    return "[IBAN]" if 15 <= len(code) <= 34 and number % 97 == 1 else match[0]
-
-
-EMAILS: tuple[Rule, ...] = (
-    # `[mail Ann](mailto:ann@example.com)` keeps its words; the address alone keeps none.
-    Rule(
-        "email",
-        "@",
-        re.compile(rf"\[([^\]\n]*)\]\(<?mailto:[^)\s]*\)|<(?:mailto:)?{_EMAIL}>"),
-        lambda m: "[EMAIL]" if m[1] is None or "@" in m[1] else f"{m[1]} ([EMAIL])",
-        re.compile(r"@[\w-]+\.|mailto:"),
-    ),
-    # `git@github.com:org/repo` is an address of a repository.
-    Rule(
-        "email",
-        "@",
-        re.compile(rf"(?!git@[\w.-]+:)(?:\bmailto:)?(?<![\w.+]){_EMAIL}"),
-        "[EMAIL]",
-        re.compile(r"@[\w-]+\."),
-    ),
-)
-NUMBERS: tuple[Rule, ...] = (
-    Rule(
-        "ip",
-        ".",
-        re.compile(
-            r"(?<![\w.-])(?<!version )(?<!Version )(?<!release )(?<!\bv)(?:\d{1,3}\.){3}\d{1,3}"
-            r"(?![\w-]|\.\d)"
-        ),
-        _ip,
-        re.compile(r"\d\.\d{1,3}\.\d"),
-    ),
-    Rule(
-        "ip",
-        ":",
-        re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])"),
-        _ip,
-        re.compile(r"::|(?:[0-9a-fA-F]{1,4}:){5}"),
-    ),
-    Rule(
-        "iban",
-        "",
-        re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),
-        _iban,
-        re.compile(r"[A-Z]{2}\d\d"),
-    ),
-    # Not inside a URL: message permalinks carry sixteen digits.
-    Rule(
-        "card",
-        "",
-        re.compile(r"(?<![\w./#=-])[2-6](?:[ -]?\d){12,18}(?![\w./-]\w)"),
-        _card,
-        re.compile(r"\d(?:[ -]?\d){12}"),
-    ),
-    Rule(
-        "phone",
-        "+",
-        re.compile(r"(?:\btel:)?(?<![\w+])\+\d(?:[ .()/-]{0,2}\d){6,14}(?!\w)"),
-        _phone,
-    ),
-)
-
-
 def _by_hint(rules: Iterable[Rule]) -> tuple[tuple[str, Rule], ...]:
     return tuple((rule.hint, rule) for rule in rules)
 
 
-_SECRETS, _EMAILS, _NUMBERS = map(_by_hint, (SECRETS, EMAILS, NUMBERS))
+def _by_mark(rules: Iterable[Rule]) -> Iterator[tuple[str, tuple[tuple[str, Rule], ...]]]:
+    """By a character of the hint, so that most texts are asked few of them; addresses last."""
+    marked = {mark: [r for r in rules if mark in r.hint] for mark in (".", "-", "_", "", "@")}
+    done: set[int] = set()
+    for mark, some in sorted(marked.items(), key=lambda each: each[0] in ("", "@")):
+        mine = [r for r in some if id(r) not in done and (mark or "@" not in r.hint)]
+        done.update(map(id, mine))
+        yield mark, _by_hint(mine)
+
+
+_SECRETS = tuple(_by_mark(SECRETS))
+_EMAILS, _HIDDEN_EMAILS, _ADDRESSES, _NUMBERS = map(
+    _by_hint, (EMAILS, HIDDEN_EMAILS, ADDRESSES, NUMBERS)
+)

@@ -23,7 +23,10 @@ _MARKED = re.compile(
     r"^(?P<indent>)(?P<mark>->|=>|>{1,2}|[*+o\u2022]|\[[+?]\])(?P<number>)[ ]+(?P<title>\S.*)$"
 )
 """Not numbered, but marked as the others are: `-> Why?`."""
-_LEADERS = re.compile(r"(?:(?:\. ){3,}|[ .\u2026_-]{4,}|\s{3,})\d{0,4}\s*$")
+_LEADERS = re.compile(
+    r"(?:(?<![ .\u2026_-])(?:(?:\. ){3,}|[ .\u2026_-]{4,})|(?<!\s)\s{3,})\d{0,4}\s*$"
+)
+"""A run is looked at from its beginning only: a line of spaces would take its length squared."""
 _PAGE_NUMBER = re.compile(r"(?:\. ?){3,}\s*\d*$")
 _LONGEST = 6
 """Lines of a title."""

@@ -58,6 +58,8 @@ class Walk:
     sources: list[Source] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
     """Files of a kind that no reader takes, by ending."""
+    forgotten: list[str] = field(default_factory=list)
+    """Sources that were taken out of the workspace for good."""
 
 
 def find(paths: Sequence[Path], kind: Kind | None, zips: ExitStack) -> Walk:

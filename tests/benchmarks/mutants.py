@@ -4,10 +4,12 @@ A crash is any error but those that tell the user what is wrong with a file. Wha
 be kept or dropped, each message and row once.
 """
 
+import json
 import logging
 import multiprocessing
 import os
 import random
+import re
 import signal
 import sys
 import tempfile
@@ -165,7 +167,88 @@ def _piece(draw: random.Random, content: bytes) -> tuple[int, int]:
     return start, min(len(content), start + draw.randrange(400))
 
 
-MUTATIONS: tuple[Mutation, ...] = (_flip, _truncate, _duplicate, _splice, _insert, _insert)
+def _swap_types(draw: random.Random, content: bytes, _other: bytes) -> bytes:
+    """JSON that is whole, but in which some values are of another type, or far too many."""
+    try:
+        tree = json.loads(content)
+    except (ValueError, RecursionError):
+        return _insert(draw, content, _other)
+    for _ in range(draw.randrange(1, 6)):
+        tree = _swapped(draw, tree)
+    return json.dumps(tree, ensure_ascii=draw.random() < 0.5).encode("utf-8", "surrogatepass")
+
+
+def _swapped(draw: random.Random, tree: object) -> object:
+    if isinstance(tree, dict) and tree and draw.random() < 0.85:
+        key = draw.choice(list(tree))
+        if draw.random() < 0.1:
+            return {each: value for each, value in tree.items() if each != key}
+        return {**tree, key: _swapped(draw, tree[key])}
+    if isinstance(tree, list) and tree and draw.random() < 0.85:
+        at = draw.randrange(len(tree))
+        return [*tree[:at], _swapped(draw, tree[at]), *tree[at + 1 :]]
+    return draw.choice((*ODD, [tree], {"text": tree}, [tree] * 50))
+
+
+def _damage_zip(draw: random.Random, content: bytes, other: bytes) -> bytes:
+    """One field of a header of a packed file: a size, an offset, a flag, a method."""
+    starts = [each.start() for each in re.finditer(rb"PK[\x01-\x08]{2}", content)]
+    if not starts:
+        return _insert(draw, content, other)
+    at = draw.choice(starts) + draw.randrange(4, 46)
+    value = draw.choice((0, 1, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF)).to_bytes(4, "little")
+    size = draw.choice((1, 2, 4))
+    return content[:at] + value[:size] + content[at + size :]
+
+
+def _reencode(draw: random.Random, content: bytes, _other: bytes) -> bytes:
+    """The same words in another encoding, or with marks between its letters."""
+    text = content.decode("utf-8", "replace")
+    if draw.random() < 0.5:
+        return text.encode(
+            draw.choice(("utf-16", "utf-32", "utf-7", "cp037", "utf-8-sig")), "replace"
+        )
+    mark, at = draw.choice(MARKS), draw.randrange(len(text) + 1)
+    piece = text[at : at + 200]
+    return (text[:at] + mark.join(piece) + text[at + 200 :]).encode("utf-8", "surrogatepass")
+
+
+def _nest(draw: random.Random, content: bytes, _other: bytes) -> bytes:
+    opening, closing = draw.choice(NESTS)
+    depth = draw.choice((50, 500, 5000))
+    start, end = _piece(draw, content)
+    return b"".join(
+        (content[:start], opening * depth, content[start:end], closing * depth, content[end:])
+    )
+
+
+ODD: tuple[object, ...] = (
+    None, True, False, 0, -1, 10**400, 1e308, float("nan"), float("-inf"), "", " ", "\x00", "\u202e", "\ud83d",
+    "9" * 400, "1700000000.000100", "0", "-1.5", "1e309", [], {}, [[]], [None], {"": None}, "<@U1>", "```", "x" * 20_000,
+)  # fmt: skip
+MARKS = (
+    "\u0300" * 8,
+    "\u200d",
+    "\u200b",
+    "\u202e",
+    "\ufe0f",
+    "\x07",
+    "\x1b[31m",
+    "\x85",
+    "\u2029",
+    "\r",
+    "\ufffe",
+    "\U000e0041",
+)
+NESTS = (
+    (b"<div>", b"</div>"), (b"<ul><li>", b"</li></ul>"), (b"<table><tr><td>", b"</td></tr></table>"),
+    (b"<blockquote>", b"</blockquote>"), (b"<details><summary>?", b"</summary></details>"), (b"[", b"]"),
+    (b'{"a":', b"}"), (b"(", b")"), (b"> ", b""), (b"  - ", b""), (b"*", b"*"), (b"**a ", b"**"), (b"C<", b">"),
+    (b"```\n", b"\n```"), (b"<b>", b""), (b"\n=over\n", b"\n=back\n"), (b"[[", b"]]"), (b"&lt;", b"&gt;"),
+)  # fmt: skip
+MUTATIONS: tuple[Mutation, ...] = (
+    _flip, _truncate, _duplicate, _splice, _insert, _insert, _swap_types, _damage_zip, _reencode, _nest,
+)  # fmt: skip
 
 
 def _hang(_number: int, _frame: FrameType | None) -> None:

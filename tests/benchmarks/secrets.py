@@ -1,5 +1,7 @@
-"""What scrubbing must find, and what it must leave: one secret of every kind, harmless look-alikes."""
+"""What scrubbing must find, and what it must leave: secrets of every kind, harmless look-alikes."""
 
+import base64
+import hashlib
 import random
 import re
 import uuid
@@ -31,16 +33,42 @@ SHAPES = (
     "sb" "p_{h40}", "https://acme.web" "hook.office.com/webhookb2/{h32}", "{a14}.atl" "asv1.{a67}",
     "hv" "s.{a24}", "ann.lee@acme.example", "+49 170 1234567", "10.20.30.44", "fe80::1c2b:3d4e",
     "4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00",
+    "xw" "fp-{d12}-{d12}-{a24}", "https://hooks.sl" "ack.com/commands/T{u9}/{d13}/{a24}", "amzn" ".mws.{h8}-{h4}-{h4}-{h4}-{h12}",
+    "AB" "SK{a128}", "1/" "/0{a60}", "{a3}8Q" "~{a34}", "{a76}AZ" "DO{a4}", "HR" "KU-AA{a58}", "v1." "0-{h24}-{h146}",
+    "gl" "dt-{a20}", "gl" "rt-{a20}", "gl" "ptt-{h40}", "GR13" "48941{a20}", "AT" "BB{a32}", "ATC" "TT3xFfGN0{a160}",
+    "api" "_org_{a34}", "gs" "k_{a52}", "r" "8_{a37}", "ppl" "x-{a48}", "xa" "i-{a80}", "nvap" "i-{a64}", "pcs" "k_{a6}_{a63}",
+    "s" "k-lf-{h8}-{h4}-{h4}-{h4}-{h12}", "EA" "AA{a60}", "access_token$prod" "uction${a16}${h32}", "{h32}-{h8}-{h8}",
+    "dckr" "_oat_{a32}", "MT{a24}.{a6}.{a38}", "fig" "d_{a40}", "pa" "t{a14}.{h64}", "tsk" "ey-auth-{a12}CNTRL-{a32}", "ops" "_eyJ{a200}",
+    "dt0" "c01.{u24}.{u64}", "LT" "AI{a20}", "EA" "AC{a150}", "CCI" "PAT_{a22}_{h40}", "CF" "PAT-{a43}", "sb" "_secret_{a22}_{a8}",
+    "https://hooks.za" "pier.com/hooks/catch/{d7}/{a7}/", "bk" "ua_{h40}", "sq" "u_{h40}", "AK" "Cp{a69}", "nf" "p_{a36}",
+    "AWS_SECRET_ACCESS_KEY={a40}", "heroku api key: {h8}-{h4}-{h4}-{h4}-{h12}", "CLOUDFLARE_API_KEY={h37}", "twilio auth token: {h32}",
+    "the password is hunter{d2}", "Passwort: Sommer{d4}!", "PGPASSWORD='{a10}'", "Pwd={a10}", "mysql -u root -p{a12}", "curl -u ann:{a9}",
+    "client_secret={h32}", "X-Api-Key: {a32}", "SharedAccess" "Key={a43}=", "Cookie: session={a32}", "ann.lee [at] acme [dot] example",
+    "(555) 123-4567", "020 7946 0958", "06 12 34 56 78", "2001:db8:85a3::8a2e:370:7334",
+)  # fmt: skip
+SETTINGS = (
+    "we use {} there", "`{}`", "```\n{}\n```", '{{"value": "{}"}}', "'{}'", "({})", "it is {}.", "**{}**", "_{}_",
+    "> {}", "| {} |", "<https://x.example/?t={}|link>", "one\\n{}\\ntwo",
 )  # fmt: skip
 
 
 def measure() -> dict[str, float]:
-    texts, secrets = harmless(), planted()
-    found = sum(secret not in scrub.scrub(f"we use {secret} there").text for secret in secrets)
+    texts = harmless()
+    found = [gone(secret, setting) for setting in SETTINGS for secret in fitting(setting)]
     return {
-        "secrets_found": round(found / len(secrets), 3),
+        "secrets_found": round(sum(found) / len(found), 3),
         "false_secrets": sum(scrub.scrub(text).text != text for text in texts),
     }
+
+
+def fitting(setting: str) -> list[str]:
+    """What can stand there: no spaces in a link."""
+    return [each for each in planted() if "://" not in setting or " " not in each]
+
+
+def gone(secret: str, setting: str) -> bool:
+    """Whether it cannot be read any more; the name before it may stay."""
+    return secret not in scrub.scrub(setting.format(secret)).text
 
 
 def planted() -> list[str]:
@@ -66,6 +94,10 @@ def planted() -> list[str]:
 def harmless() -> list[str]:
     draw = random.Random(11)
     ts = [1_600_000_000_000_000 + draw.randrange(10**15) for _ in range(50)]
+
+    def packed(name: str) -> str:
+        return base64.b64encode(hashlib.new(name, draw.randbytes(9)).digest()).decode()
+
     return [
         *(f"see https://acme.slack.com/archives/C0{n:08}/p{t}" for n, t in enumerate(ts)),
         *(f"fixed in {draw.getrandbits(160):040x}" for _ in range(50)),
@@ -74,4 +106,23 @@ def harmless() -> list[str]:
             f"since v{n % 9}.{n}.{n % 7} or {n}.{n % 5}.0rc{n % 3} at 12:{n:02}:05"
             for n in range(50)
         ),
+        *(f"build {n % 9}.{n}.{n % 7}.{n % 3}, upgrade to {n}.0.1.2" for n in range(20)),
+        *(f'"integrity": "sha512-{packed("sha512")}"' for _ in range(20)),
+        *(f"github.com/x/y v1.2.{n} h1:{packed('sha256')}" for n in range(20)),
+        *(
+            f"![x](data:image/png;base64,{base64.b64encode(draw.randbytes(300)).decode()})"
+            for _ in range(20)
+        ),
+        *PROSE,
     ]
+
+
+PROSE = (
+    "set password: <your password>", "Password: required", "password is incorrect", "password: ${DB_PASSWORD}",
+    "the password must have 12 characters, 1 digit", "def login(user, password=None):", "API_KEY=your-api-key-here",
+    "Authorization: Bearer <token>", "Authorization: Bearer $TOKEN", "max_tokens: 4096", "primary key: user_id2",
+    "The secret is to stir slowly.", "password: see 1Password", "password is SHA256-hashed", "token_type: bearer",
+    "dead::beef and std::vector", "00:1A:2B:3C:4D:5E is a MAC", "icon@2x.png", "ssh://git@github.com/acme/app.git",
+    "01-02-2024 and 31/12/2025", "1,234,567,890 rows", "error 0x80070005", "sk-estimator-wrapper-container",
+    "https://x.example:8080/@ann/post", "page (123) 456-789", "ticket 555-123-45678", "ISBN 978-3-16-148410-0",
+)  # fmt: skip

@@ -179,3 +179,22 @@ def test_a_run_is_stale_once_the_split_is_another(tmp_path: Path) -> None:
 
     assert "runs/first fresh" in " ".join(before.split())
     assert "runs/first stale" in " ".join(after.split())
+
+
+def test_other_settings_of_the_sides_are_told(tmp_path: Path) -> None:
+    space = make.space(tmp_path / "w")
+    (tmp_path / "faq.md").write_text("# FAQ\n\n## Is it free?\n\nYes, for ever.\n")
+    assert make.run(f"curate ingest {tmp_path / 'faq.md'}", cwd=space.root).code == 0
+    (space.root / "gristmill.toml").write_text('[split]\nsalt = "another"\n')
+
+    said = make.run(f"curate ingest {tmp_path / 'faq.md'}", cwd=space.root)
+
+    assert said.code == 0
+    assert "WARNING: [split] was" in said.output
+
+
+def test_the_version_is_told() -> None:
+    said = make.run("curate --version", cwd=Path.cwd())
+
+    assert said.code == 0
+    assert said.output.startswith("curate 0.")

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from curation import conflicts, settle
+from curation import conflicts, contradictions, settle
 from curation.conflicts import Keep
+from data import store
 from data.records import Drop, Example, Origin
 from data.settings import DedupSettings
 from tests import make
@@ -31,14 +32,83 @@ NEW = make.example(
 def test_figures_differ_where_a_unit_has_other_values(
     one: str, other: str, differs: list[str]
 ) -> None:
-    assert list(conflicts.different_figures(one, other)) == differs
+    assert list(contradictions.different_figures(one, other)) == differs
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [
+        (
+            "Use Ferrybox Pro here.",
+            "Use Ferrybox Lite here.",
+            "name: Ferrybox Pro or Ferrybox Lite",
+        ),
+        ("It is kept in Frankfurt.", "It is kept in Dublin.", "name: Frankfurt or Dublin"),
+        ("Yes, it is.", "No, that was removed.", "negation: yes or no"),
+        ("Guests can read it.", "Guests cannot read it.", "negation: guest read"),
+        ("It is enabled for guests.", "It is disabled for guests.", "negation: enabl guest"),
+        ("You need the Business plan.", "The Business plan has it, ask Sales.", ""),
+        ("Guests cannot read it.", "Guests can't read it, nor can bots.", ""),
+        ("Open Settings.", "Open Settings. Do not press Reset.", ""),
+    ],
+)
+def test_names_and_denials_in_the_same_place_contradict(
+    one: str, other: str, differs: str
+) -> None:
+    assert contradictions.differences(one, other) == ((differs,) if differs else ())
+
+
+def test_one_answer_in_other_words_is_no_conflict(tmp_path: Path) -> None:
+    one = make.example(
+        "Is it free?", "Open Settings, choose Security and press Reset.", family="a"
+    )
+    two = make.example("Is it free?", "Go to Settings, then Security, and hit Reset.", family="b")
+
+    asked = [(one.id, two.id)]
+    assert not conflicts.find([one, two], asked, DedupSettings(), tmp_path / "vectors.sqlite")
+
+
+def test_the_side_that_reviewers_kept_settles_its_card(tmp_path: Path) -> None:
+    space = make.space(tmp_path)
+    [card] = conflicts.find([OLD, NEW], (), DedupSettings(), space.vectors)
+    make.stage_file(space.conflicts, [card], root=tmp_path)
+
+    done = settle.settle_by_example(space, NEW.id, by="ann")
+
+    winner = "first" if card.first.example == NEW.id else "second"
+    assert done == [card]
+    assert settle.settled(space) == {card.id: winner}
+    assert settle.settle_by_example(space, NEW.id, by="ann") == []
+
+
+def test_a_choice_without_a_card_is_refused(tmp_path: Path) -> None:
+    make.space(tmp_path)
+
+    said = make.run("curate settle --keep first", cwd=tmp_path)
+
+    assert said.code == 2
+    assert "`--keep` decides about one card" in said.output
+
+
+def test_a_dedup_elsewhere_leaves_the_cards_of_the_workspace_alone(tmp_path: Path) -> None:
+    space = make.space(tmp_path, '[dedup]\nembedder = "none"\n')
+    make.stage_file(space.ingested, [OLD], root=tmp_path)
+    make.stage_file(space.conflicts, [], root=tmp_path)
+    before = space.conflicts.read_bytes(), store.manifest_path(space.conflicts).read_bytes()
+
+    said = make.run("curate dedup -o other.jsonl", cwd=tmp_path)
+
+    assert said.code == 0, said.output
+    after = space.conflicts.read_bytes(), store.manifest_path(space.conflicts).read_bytes()
+    assert after == before
+    assert (tmp_path / "other.conflicts.jsonl").exists()
 
 
 def test_an_old_faq_and_a_new_thread_make_a_card_with_its_date(tmp_path: Path) -> None:
     cards = conflicts.find([OLD, NEW], (), DedupSettings(), tmp_path / "vectors.sqlite")
 
     [card] = cards
-    assert card.differs == ("gb: 5 or 20",)
+    assert card.differs == ("figure gb: 5 or 20",)
     assert {card.first.date, card.second.date} == {"", "2026-04-07"}
 
 

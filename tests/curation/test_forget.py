@@ -144,6 +144,46 @@ def test_a_source_leaves_with_all_that_was_made_of_it(space: Workspace) -> None:
     assert proof.what == "source"
 
 
+def test_a_forgotten_source_does_not_come_back_under_any_name(
+    space: Workspace, tmp_path: Path
+) -> None:
+    forget.source(space, "acme")
+    (tmp_path / "acme").rename(tmp_path / "renamed")
+
+    again = ingest.run(space, [tmp_path / "renamed", tmp_path / "faq.md"])
+
+    assert "renamed: forgotten, and left out" in again.remarks
+    assert {each.origin.source for each in store.read(space.passages, Passage)} == {"faq.md"}
+    with pytest.raises(BadInputError, match="renamed was forgotten in this workspace"):
+        ingest.run(space, [tmp_path / "renamed"])
+
+
+@pytest.mark.parametrize("what", ["user", "source"])
+def test_no_word_of_it_is_left_in_any_file(space: Workspace, what: str) -> None:
+    """Also not in what other stages leave beside their records, nor in the database's free pages."""
+    said = "Settings > **Mail**"
+    [mine] = [each for each in store.read(space.ingested, Example) if said in each.answer]
+    with ledger.opened(space.ledger) as book:
+        book.sent("call")
+        book.done("call", f"In short: {mine.answer}", prompt_tokens=1, completion_tokens=1)
+    (space.work / "review").mkdir()
+    queued = [{"record": mine.id}, {"quote": mine.answer}, {"record": "another"}]
+    (space.work / "review" / "queue.jsonl").write_text(
+        "".join(f"{json.dumps(q)}\n" for q in queued)
+    )
+    (space.reports / "second.html").write_text(f"<p>{mine.answer}</p>")
+    (space.runs / "first" / "notes.json").write_text(json.dumps({"shown": mine.id}))
+    assert everything(space).count(said) > 6
+
+    proof, _ = forget.person(space, "U2HELPS") if what == "user" else forget.source(space, "acme")
+
+    left = everything(space)
+    assert said not in left
+    assert mine.id not in left.replace(json.dumps(mine.id), "", 2)  # the proof names it
+    assert (space.work / "review" / "queue.jsonl").read_text() == '{"record": "another"}\n'
+    assert {"reports/second.html", "runs/first/notes.json"} <= set(proof.deleted)
+
+
 def test_whom_nobody_knows_is_said_in_a_sentence(space: Workspace) -> None:
     with pytest.raises(BadInputError, match="Nobody with the id U0 was met in this workspace"):
         forget.person(space, "U0")

@@ -104,9 +104,48 @@ def test_half_an_emoji_can_be_written_all_the_same() -> None:
     assert scrub("fine \ud83d ok\0").text.encode() == "fine \ufffd ok".encode()
 
 
-@pytest.mark.parametrize("secret", secrets.planted(), ids=lambda secret: secret[:12])
-def test_every_planted_kind_leaves(secret: str) -> None:
-    assert secret not in scrub(f"we use {secret} there").text
+@pytest.mark.parametrize("setting", secrets.SETTINGS)
+def test_every_planted_kind_leaves_wherever_it_stands(setting: str) -> None:
+    assert [each for each in secrets.fitting(setting) if not secrets.gone(each, setting)] == []
+
+
+@pytest.mark.parametrize("width", [20, 40, 64])
+def test_a_token_that_a_terminal_broke_into_lines_leaves_whole(width: int) -> None:
+    token = next(each for each in secrets.planted() if each.startswith("ey"))
+    lines = [token[at : at + width] for at in range(0, len(token), width)]
+
+    left = scrub("Log in with\n```\n" + "\n".join(lines) + "\n```\nand go.").text
+
+    assert left == "Log in with\n```\n[SECRET:jwt]\n```\nand go."
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "the password for staging is Sommer2024!",
+            "the password for staging is [SECRET:password]",
+        ),
+        ("*Password:* `letmein2`", "*Password:* `[SECRET:password]`"),
+        ("user: admin\npassword: admin", "user: admin\npassword: [SECRET:password]"),
+        (
+            "Server=x;User Id=sa;Password=a1b2c3;",
+            "Server=x;User Id=sa;Password=[SECRET:password];",
+        ),
+        (
+            "https://ann:p@ss1@host.example/x",
+            "https://ann:[SECRET:password-in-url]@host.example/x",
+        ),
+        ("Authorization: Token 0a1b2c3d4e5f", "Authorization: Token [SECRET:authorization]"),
+        ("call 0170 1234567 or (02) 9876 5432", "call [PHONE] or [PHONE]"),
+        ("phone: 5551234567", "phone: [PHONE]"),
+        ("my card is 4242424242424242", "my card is [CARD]"),
+        ("order 4242424242424242 shipped", "order 4242424242424242 shipped"),
+        ("?email=ann%40acme.io&x", "?email=[EMAIL]&x"),
+    ],
+)
+def test_what_has_no_shape_is_known_by_the_words_around_it(before: str, after: str) -> None:
+    assert scrub(before).text == after
 
 
 def test_links_hashes_ids_and_versions_stay() -> None:

@@ -1,0 +1,150 @@
+"""Whether contradictions are told from paraphrases and additions, on pairs labelled beforehand."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from curation import conflicts
+from data import embed
+from data.records import Example
+from data.settings import DedupSettings
+from tests import make
+
+PAIRS = """
+figure | A file may be up to 5 GB on every plan. | Since March a file may be up to 20 GB on every plan.
+figure | Deleted files are kept for 30 days. | Deleted files stay in the bin for 90 days.
+figure | The trial lasts 14 days. | You can try everything for 30 days.
+figure | Team costs 12 euros a month per seat. | It is 15 euros per seat and month for Team.
+figure | Sync runs every 5 minutes. | It syncs every 15 minutes in the background.
+figure | The API allows 100 requests per minute. | You may send 60 requests per minute to the API.
+figure | Invoices are due within 14 days. | You have 30 days to pay an invoice.
+figure | Up to 3 devices can be linked to one account. | One account can have 10 devices linked.
+figure | Uploads are limited to 100 MB. | The upload limit was raised and is 250 MB now.
+figure | We keep 10 versions of each file. | Each file has 25 versions in its history.
+figure | Students get a discount of 50 %. | The discount for students is 30 percent.
+figure | Support answers within 24 hours. | You will hear from support within 48 hours.
+figure | The link expires after 7 days. | Shared links expire after 30 days.
+figure | A password needs at least 8 characters. | Passwords must have 12 characters or more.
+figure | Backups run at 2 am. | Backups run at 4 am each night.
+name | Use Ferrybox Pro for large teams. | Use Ferrybox Lite for large teams.
+name | Audit logs are part of the Business plan. | Audit logs are part of the Enterprise plan.
+name | Your data is stored in Frankfurt. | Your data is stored in Dublin.
+name | Ask Anna Berg for a new licence. | Ask Tom Reed for a new licence.
+name | Export the list from Settings > Members. | Export the list from Admin > People.
+name | Single sign-on works with Okta only. | Single sign-on works with Auth0 only.
+name | Payments are handled by Stripe. | Payments are handled by Adyen.
+name | The desktop client needs Windows 10. | The desktop client needs Windows 11.
+name | Click **Archive** to hide a project. | Click **Suspend** to hide a project.
+name | Reports can be downloaded as PDF. | Reports can be downloaded as XLSX.
+name | Install it with `pip install ferrybox`. | Install it with `pipx install ferry-cli`.
+name | The service desk is run by Northwind. | The service desk is run by Contoso.
+name | Tickets are tracked in Jira. | Tickets are tracked in Linear.
+name | Guests need the Viewer role to comment. | Guests need the Editor role to comment.
+name | The mobile app is built for Android. | The mobile app is built for iOS.
+negation | Offline mode is supported on Linux. | Offline mode is not supported on Linux anymore.
+negation | You can share a folder with guests. | You cannot share a folder with guests.
+negation | Yes, the free plan includes the API. | No, the free plan does not include the API.
+negation | Yes. | No, that was removed.
+negation | Two-factor login is required for admins. | Two-factor login is optional for admins.
+negation | The feature is enabled by default. | The feature is disabled by default.
+negation | Admins can read private channels. | Admins can't read private channels.
+negation | Deleted accounts can be restored. | Deleted accounts can never be restored.
+negation | It is possible to change the owner. | It is impossible to change the owner.
+negation | Custom domains are available on Team. | Custom domains are no longer available on Team.
+negation | Exports include comments. | Exports don't include comments.
+negation | Attachments are encrypted at rest. | Attachments are not encrypted at rest.
+negation | Refunds are allowed after a month. | Refunds are not allowed after a month.
+negation | The old client still works with version 3. | The old client does not work with version 3 any more.
+negation | Yes, you can merge two workspaces. | No, workspaces cannot be merged.
+none | Open Settings, choose Security and press Reset. | Go to Settings, then Security, and hit Reset there.
+none | The trial lasts 14 days. | You have 14 days to try it.
+none | A file may be up to 5 GB. | The cap is 5 GB for a file, which also counts for videos.
+none | Deleted files are kept for 30 days. | They stay for 30 days. After that nobody can bring them back.
+none | Your data is stored in Frankfurt. | It is kept in Frankfurt, in a data centre of our own.
+none | Use Ferrybox Pro for large teams. | For large teams Ferrybox Pro is the right one.
+none | Yes, the free plan includes the API. | Yes, the API comes with the free plan too.
+none | You cannot share a folder with guests. | Sharing a folder with guests isn't possible.
+none | Ask Anna Berg for a new licence. | Anna Berg hands out licences, just ask her.
+none | Team costs 12 euros a month per seat. | It is 12 € per seat; there is a discount of 10 % if you pay for a year.
+none | Sync runs every 5 minutes. | It runs every 5 minutes, or at once if you press Sync now.
+none | Click **Archive** to hide a project. | Click **Archive** in the menu, then **Confirm**.
+none | The desktop client needs Windows 10. | Windows 10 or newer is needed for the desktop client.
+none | Offline mode is supported on Linux. | Linux supports offline mode, macOS does as well.
+none | Payments are handled by Stripe. | Stripe handles payments for us.
+none | No, workspaces cannot be merged. | No. It is not possible to merge them.
+none | The link expires after 7 days. | After 7 days the link stops working, so make a new one.
+none | Passwords must have 12 characters. | Use 12 characters or more, with at least 1 digit.
+none | Reports can be downloaded as PDF. | You get a report as PDF by pressing Download.
+none | Two-factor login is required for admins. | Admins must use two-factor login.
+none | Restart the client and sign in again. | Sign out, restart the client, sign in. Do not delete the folder.
+none | Backups run at 2 am. | Every night at 2 am there is a backup, on Sundays it takes longer.
+none | Audit logs are part of the Business plan. | You need the Business plan for audit logs. Ask Sales for a quote.
+none | You can change the owner under Members. | Under Members, pick another owner. You can't undo that.
+none | Export the list from Settings > Members. | Settings > Members has an export button at the top right.
+none | Support answers within 24 hours. | Support answers within 24 hours, on weekends within 48 hours.
+none | Install it with `pip install ferrybox`. | Run `pip install ferrybox` in your environment.
+none | Guests need the Viewer role to comment. | A guest can comment with the Viewer role. Editors can too.
+none | Refunds are not allowed after a month. | After a month there is no refund.
+none | It syncs in the background. | Syncing happens in the background. It does not need a restart.
+none | The API allows 100 requests per minute. | 100 requests per minute is the limit; above it you get a 429.
+none | Custom domains are available on Team. | On Team you can have a custom domain, and on Enterprise several.
+none | Yes, drag the file onto the window. | Yes. Drop a file on the window and it uploads.
+none | Attachments are encrypted at rest. | We encrypt attachments at rest with AES.
+none | Uploads are limited to 100 MB. | The limit is 100 MB for one upload.
+none | Students get a discount of 50 %. | There is a 50 % discount for students, for 2 years.
+none | Open a ticket in the portal. | Please use the portal and open a ticket there.
+none | The old client still works. | The old client works, but it is not updated any more.
+none | Tickets are tracked in Jira. | We track tickets in Jira, bugs in GitHub.
+none | You need admin rights for that. | Only admins can do this.
+none | We keep 10 versions of each file. | 10 versions are kept. Version 11 replaces the oldest.
+none | Single sign-on works with Okta. | Okta works for single sign-on, and so does Google.
+none | The mobile app is built for Android. | There is an app for Android, in the Play Store.
+none | Don't worry, nothing is lost. | Nothing is lost.
+"""
+
+
+def measure() -> dict[str, float]:
+    found = differing()
+    labels = [label for label, _, _ in pairs()]
+    both = list(zip(labels, found, strict=True))
+    right = sum(bool(facts) and label != "none" for label, facts in both)
+    kinds = sum(any(fact.startswith(label) for fact in facts) for label, facts in both)
+    expected = sum(label != "none" for label in labels)
+    return {
+        "pairs": len(labels),
+        "precision": round(right / sum(map(bool, found)), 3),
+        "recall": round(right / expected, 3),
+        "kind_recall": round(kinds / expected, 3),
+    }
+
+
+def pairs() -> list[tuple[str, str, str]]:
+    """Label, and two answers to one question."""
+    rows = (line.split(" | ") for line in PAIRS.strip().splitlines())
+    return [(label, first, second) for label, first, second in rows]
+
+
+def differing() -> list[tuple[str, ...]]:
+    """Of each pair the facts on its card; empty where there is no card."""
+    rows = [
+        [_asked(number, answer, source) for source, answer in enumerate(answers)]
+        for number, (_, *answers) in enumerate(pairs())
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Path(folder) / "vectors.sqlite"
+        settings = DedupSettings()
+        embed.embed([row.answer for pair in rows for row in pair], settings.embedder, cache)
+        cards = [
+            conflicts.find(pair, [(pair[0].id, pair[1].id)], settings, cache) for pair in rows
+        ]
+    return [found[0].differs if found else () for found in cards]
+
+
+def _asked(number: int, answer: str, source: int) -> Example:
+    return make.example(f"What about number {number}?", answer, family=f"{number}-{source}")
+
+
+if __name__ == "__main__":
+    for (label, one, other), facts in zip(pairs(), differing(), strict=True):
+        if (label == "none") is bool(facts) or (facts and not facts[0].startswith(label)):
+            sys.stdout.write(f"{label}: {one} | {other}: {facts}\n")
