@@ -9,13 +9,12 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from data import training
 from data.errors import BadInputError
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from data.sections import Section
+from data.training import TrainSettings
 
 
 class IngestSettings(Section):
@@ -92,34 +91,6 @@ class SplitSettings(Section):
     )
 
 
-class TrainSettings(Section):
-    model: str = Field(
-        "tiny", description="a folder, a hub name, or `tiny`: built on the spot from your text"
-    )
-    pad_token: str = Field(
-        "", description="a special token of the model to pad with, where its own will not do"
-    )
-    r: int = Field(32, gt=0, description="rank of the adapter")
-    lora_alpha: int = Field(
-        32, gt=0, description="its scale; at twice the rank the tiny model runs away from 6e-3 on"
-    )
-    learning_rate: float = Field(
-        5e-3, gt=0, description="2e-4 suits a real base, 5e-3 the tiny one"
-    )
-    num_train_epochs: float = Field(
-        7.0, gt=0, description="1 to 3 for a real base; more for the tiny one below 200 rows"
-    )
-    per_device_train_batch_size: int = Field(
-        8, gt=0, description="rows per step; 16 learnt less per pass and saved a tenth of the time"
-    )
-    gradient_accumulation_steps: int = Field(
-        1, gt=0, description="steps added up before weights change, where memory is short"
-    )
-    warmup_steps: int = Field(10, ge=0, description="steps in which the learning rate rises")
-    max_length: int = Field(512, gt=0, description="tokens; a longer row is an error")
-    seed: int = Field(3407, description="draws weights and order; equal seeds, equal runs")
-
-
 class EvalSettings(Section):
     max_new_tokens: int = Field(160, gt=0, description="limit of one answer")
     batch_size: int = Field(32, gt=0, description="questions answered at once")
@@ -147,14 +118,17 @@ class Settings(Section):
     evaluate: EvalSettings = EvalSettings()
 
 
-def load(path: Path) -> Settings:
-    """Read the settings, or say which line is wrong and what was probably meant."""
+def load(path: Path, preset: str = "") -> Settings:
+    """Read the settings, or say which line is wrong and what was probably meant.
+
+    `preset` stands in for the one that the file names.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInputError(f"{path}: not UTF-8; save it as UTF-8.") from error
     try:
-        return Settings.model_validate(tomllib.loads(text))
+        return Settings.model_validate(_with_preset(tomllib.loads(text), preset))
     except tomllib.TOMLDecodeError as error:
         raise BadInputError(f"{path}: not TOML: {error}") from error
     except ValidationError as error:
@@ -165,11 +139,31 @@ def starter() -> str:
     """The text of a new settings file: every key, commented out at its default."""
     lines = ["# Settings of this workspace. Every key stands at its default; uncomment to change."]
     for name, section in Settings():
-        lines += ["", f"[{name}]"]
-        for key, option in type(section).model_fields.items():
+        lines += _lines(name, section)
+    return "\n".join(lines) + "\n"
+
+
+def _with_preset(document: dict[str, object], preset: str) -> dict[str, object]:
+    own = document.get("train", {})
+    if not isinstance(own, dict):
+        return document
+    name = preset or own.get("preset")
+    if not name:
+        return document
+    return document | {"train": training.over_preset(own, str(name))}
+
+
+def _lines(name: str, section: Section) -> list[str]:
+    """One section of the starter; its own sections follow its keys, as TOML wants it."""
+    lines = ["", f"[{name}]"]
+    inner: list[str] = []
+    for key, option in type(section).model_fields.items():
+        if isinstance(option.default, Section):
+            inner += _lines(f"{name}.{key}", option.default)
+        else:
             reason = f"  # {option.description}" if option.description else ""
             lines.append(f"# {key} = {_toml(option.default)}{reason}")
-    return "\n".join(lines) + "\n"
+    return lines + inner
 
 
 def _toml(value: object) -> str:
@@ -180,34 +174,52 @@ def _toml(value: object) -> str:
 
 def _explain(path: Path, text: str, error: ValidationError) -> str:
     problem = error.errors(include_url=False)[0]
-    steps = [str(step) for step in problem["loc"]]
+    steps = _named([str(step) for step in problem["loc"]])
     where = f"{path}:{_line_of(text, steps)}"
     if problem["type"] == "model_type":
-        return f"{where}: `{steps[0]}` is a section; write [{steps[0]}] and its keys below it."
+        return f"{where}: `{'.'.join(steps)}` is a section; write [{'.'.join(steps)}] and its keys below it."
     if problem["type"] == "string_pattern_mismatch":
         return f"{where}: {'.'.join(steps)} is an address that begins with http:// or https://."
     if problem["type"] != "extra_forbidden":
         return f"{where}: {'.'.join(steps)}: {problem['msg']}, not {problem['input']!r}."
-    known = _known_keys(steps[:-1])
-    close = difflib.get_close_matches(steps[-1], known, n=1, cutoff=0.5)
-    hint = f"did you mean `{close[0]}`?" if close else f"known here: {', '.join(known)}."
-    return f"{where}: no setting `{'.'.join(steps)}`; {hint}"
+    return f"{where}: no setting `{'.'.join(steps)}`; {_meant(steps)}"
 
 
-def _known_keys(section: list[str]) -> list[str]:
-    if not section:
-        return list(Settings.model_fields)
-    return list(type(getattr(Settings(), section[0])).model_fields)
+def _named(steps: list[str]) -> list[str]:
+    """The steps down to the key; behind it stands which of several types was tried."""
+    for depth, step in enumerate(steps):
+        keys = _keys(steps[:depth])
+        if not isinstance(keys.get(step), Section):
+            return steps[: depth + 1]
+    return steps
+
+
+def _meant(steps: list[str]) -> str:
+    known = list(_keys(steps[:-1]))
+    if close := difflib.get_close_matches(steps[-1], known, n=1, cutoff=0.5):
+        return f"did you mean `{close[0]}`?"
+    for name in known if len(steps) > 1 else ():
+        if steps[-1] in _keys([*steps[:-1], name]):
+            return f"it belongs under [{'.'.join([*steps[:-1], name])}]."
+    return f"known here: {', '.join(known)}."
+
+
+def _keys(section: list[str]) -> dict[str, object]:
+    """The keys of a section with their defaults; none where there is no such section."""
+    here: object = Settings()
+    for step in section:
+        here = getattr(here, step, None)
+    return dict(here) if isinstance(here, Section) else {}
 
 
 def _line_of(text: str, steps: list[str]) -> int:
     """The line of a key: the first one after its section's heading that sets it."""
-    section = steps[0] if len(steps) > 1 else None
-    here: str | None = None
+    section = ".".join(steps[:-1])
+    here = ""
     for number, line in enumerate(text.splitlines(), start=1):
-        if heading := re.match(r"\s*\[\s*([\w-]+)", line):
+        if heading := re.match(r"\s*\[\s*([\w.-]+)", line):
             here = heading[1]
-            if len(steps) == 1 and here == steps[0]:
+            if here == ".".join(steps):
                 return number
         elif here == section and re.match(rf"\s*\"?{re.escape(steps[-1])}\"?\s*=", line):
             return number

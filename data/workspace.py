@@ -90,14 +90,14 @@ class Workspace:
         return str(resolved.relative_to(here) if resolved.is_relative_to(here) else resolved)
 
 
-def find(start: Path | None = None) -> Workspace:
-    """The workspace around the current folder."""
+def find(start: Path | None = None, *, preset: str = "") -> Workspace:
+    """The workspace around the current folder; `preset` stands in for the one it names."""
     from data import settings  # Here, because pydantic is a third of the time of `--help`.
 
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / SETTINGS_FILE).is_file():
-            return Workspace(folder, settings.load(folder / SETTINGS_FILE))
+            return Workspace(folder, settings.load(folder / SETTINGS_FILE, preset))
     raise BadInputError(
         f"No {SETTINGS_FILE} in {here} or above it; `curate init DIR` makes a workspace."
     )

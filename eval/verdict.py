@@ -176,7 +176,7 @@ def _training_steps(found: dict[QuestionSet, SetScore]) -> list[Step]:
         arm = seen.arms[TUNED]
         why = (
             f"Train longer: it knows {share(arm.right, arm.total)} of its own questions. "
-            "Raise num_train_epochs under [train] in gristmill.toml, then"
+            "Raise num_train_epochs under [train.trainer] in gristmill.toml, then"
         )
         return [Step(why, ("train run",))]
     if seen and unseen and seen.arms[TUNED].rate - unseen.arms[TUNED].rate >= GAP:

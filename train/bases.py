@@ -16,6 +16,7 @@ from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
     AutoTokenizer,
+    BitsAndBytesConfig,
     PreTrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
@@ -24,7 +25,7 @@ from transformers import (
 from data import store
 from data.errors import BadInputError
 from data.records import Example, content_id
-from data.settings import TrainSettings
+from data.training import TrainSettings
 from data.workspace import Workspace
 from train import chat, environment, tiny
 from train.checks import Limits
@@ -61,31 +62,45 @@ class Base:
 
 def find(settings: TrainSettings, space: Workspace, rows: tuple[Example, ...]) -> Base:
     """The tokenizer and the configuration of what the settings name, without its weights."""
-    if settings.model == tiny.NAME:
+    named = settings.model
+    if named.model_name == tiny.NAME:
         built = tiny.tokenizer(tiny.texts(space, rows))
-        return Base(tiny.NAME, None, built, tiny.config(built, settings.max_length))
-    folder = _folder(settings.model, space.root)
+        return Base(tiny.NAME, None, built, tiny.config(built, settings.trainer.max_length))
+    folder = _folder(named.model_name, space.root)
     try:
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError) as error:
         raise BadInputError(f"{folder} holds no model that can be read: {error}") from error
-    if settings.pad_token:
-        tokenizer.pad_token = settings.pad_token
-    return Base(settings.model, folder, tokenizer, config)
+    if named.pad_token:
+        tokenizer.pad_token = named.pad_token
+    return Base(named.model_name, folder, tokenizer, config)
 
 
-def load(base: Base, seed: int) -> PreTrainedModel:
-    """The weights in full precision: on a CPU the halved ones took three times as long."""
-    if base.folder is None:
-        return tiny.model(base.config, seed)
-    return read_weights(base.folder)
+def write_new(base: Base, folder: Path, seed: int) -> None:
+    """Write a base that was built on the spot, with random weights drawn by the seed."""
+    tiny.model(base.config, seed).save_pretrained(folder)
+    base.tokenizer.save_pretrained(folder)
 
 
-def read_weights(folder: Path) -> PreTrainedModel:
+def read_weights(
+    folder: Path, dtype: str = "float32", *, in_4bit: bool = False
+) -> PreTrainedModel:
+    """The weights of a folder; on a CPU the halved ones took three times as long."""
+    kind = getattr(torch, dtype)
+    nf4 = BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=kind,
+    )
     try:
         return AutoModelForCausalLM.from_pretrained(
-            folder, dtype=torch.float32, local_files_only=True, use_safetensors=True
+            folder,
+            dtype=kind,
+            local_files_only=True,
+            use_safetensors=True,
+            quantization_config=nf4 if in_4bit else None,
         )
     except (OSError, ValueError) as error:
         raise BadInputError(f"{folder} holds no weights that can be read: {error}") from error
@@ -106,11 +121,11 @@ def _folder(model: str, root: Path) -> Path:
     if named.is_dir():
         return named
     if not re.fullmatch(r"[\w-][\w.-]*(/[\w.-]+)?", model):
-        raise BadInputError(f"[train] model: there is no folder {named}.")
+        raise BadInputError(f"[train.model] model_name: there is no folder {named}.")
     try:
         return Path(snapshot_download(model, allow_patterns=list(KINDS_OF_FILES)))
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         raise BadInputError(
-            f"[train] model: {named} is no folder, and `{model}` could not be had from the model "
+            f"[train.model] model_name: {named} is no folder, and `{model}` could not be had from the model "
             f"hub ({type(error).__name__}). Correct the name, connect, or use `tiny`."
         ) from error

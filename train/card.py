@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
-from data.settings import TrainSettings
+from data.training import TrainSettings
 from train.runs import RunManifest, Step
 
 WIDTH, HEIGHT, MARGIN = 640, 240, 40

@@ -28,10 +28,22 @@ class Row(NamedTuple):
     labels: list[int]
     prompt: list[int]
     """What the model is given when it is asked; `input_ids` must begin with it."""
+    answers: int = 1
+    """How many turns are learnt, each with its end token."""
+    cut: bool = False
+    """It was too long and has lost its end."""
 
     @property
     def learnt(self) -> list[int]:
         return [label for label in self.labels if label != MASKED]
+
+
+class Fitted(NamedTuple):
+    """Rows that are short enough, and how many had to be left out or cut."""
+
+    rows: list[Row]
+    dropped: int = 0
+    cut: int = 0
 
 
 class Span(NamedTuple):
@@ -41,19 +53,47 @@ class Span(NamedTuple):
     tokens: list[int]
 
 
-def render(example: Example, tokenizer: "PreTrainedTokenizerBase") -> Row:
-    """Learn the last answer and the end token behind it; all before it is only read.
+def render(
+    example: Example, tokenizer: "PreTrainedTokenizerBase", *, every_turn: bool = False
+) -> Row:
+    """Learn the last answer, or every one, and the end token behind it; the rest is only read.
 
-    What some templates add behind the end token, a newline mostly, is cut: generation stops
-    before it.
+    What some templates add behind the end token, a newline mostly, is not learnt, and cut at the
+    end of the row: generation stops before it.
     """
-    prompt = prompt_ids(example.prompt, tokenizer)
     whole = _encode(example.messages, tokenizer, ask=False)
-    ends = [place for place, token in enumerate(whole) if token == tokenizer.eos_token_id]
-    if ends and ends[-1] >= len(prompt):
-        whole = whole[: ends[-1] + 1]
-    labels = [MASKED] * len(prompt) + whole[len(prompt) :]
-    return Row(example, whole, labels[: len(whole)], prompt)
+    labels = [MASKED] * len(whole)
+    last = len(example.messages) - 1
+    spoken = [
+        place
+        for place, message in enumerate(example.messages)
+        if message.role == "assistant" and (every_turn or place == last)
+    ]
+    prompt: list[int] = []
+    end = len(whole)
+    for place in spoken:
+        prompt = prompt_ids(example.messages[:place], tokenizer)
+        if place != last and whole[: len(prompt)] != prompt:
+            raise BadInputError(
+                "The chat template renders an earlier turn otherwise once a later one follows, so "
+                'earlier answers cannot be learnt; set train_on = "last" under [train.data].'
+            )
+        end = _end(whole, len(prompt), tokenizer.eos_token_id, to_last=place == last)
+        labels[len(prompt) : end] = whole[len(prompt) : end]
+    return Row(example, whole[:end], labels[:end], prompt, answers=len(spoken))
+
+
+def fit(rows: Sequence[Row], max_length: int, over_long: str) -> Fitted:
+    """Rows of at most `max_length` tokens; `over_long` is what becomes of others.
+
+    `error` leaves them, for the checks to name.
+    """
+    long = sum(len(row.input_ids) > max_length for row in rows)
+    if over_long == "drop":
+        return Fitted([row for row in rows if len(row.input_ids) <= max_length], dropped=long)
+    if over_long == "truncate":
+        return Fitted([_cut(row, max_length) for row in rows], cut=long)
+    return Fitted(list(rows))
 
 
 def prompt_ids(messages: Sequence[Message], tokenizer: "PreTrainedTokenizerBase") -> list[int]:
@@ -70,6 +110,21 @@ def spans(row: Row) -> list[Span]:
 
 def template_hash(tokenizer: "PreTrainedTokenizerBase") -> str:
     return content_id(str(tokenizer.chat_template))
+
+
+def _end(whole: list[int], start: int, eos: int | None, *, to_last: bool) -> int:
+    """The place behind the end token that closes the answer which begins at `start`."""
+    ends = [place for place in range(start, len(whole)) if whole[place] == eos]
+    if not ends:
+        return len(whole)
+    return 1 + (ends[-1] if to_last else ends[0])
+
+
+def _cut(row: Row, max_length: int) -> Row:
+    if len(row.input_ids) <= max_length:
+        return row
+    kept = row._replace(input_ids=row.input_ids[:max_length], labels=row.labels[:max_length])
+    return kept._replace(cut=True)
 
 
 def _encode(

@@ -67,7 +67,7 @@ def _tokenizer_problems(limits: Limits) -> Iterator[str]:
     if not limits.template:
         yield (
             "The model's tokenizer has no chat template, so it cannot tell a question from an "
-            "answer; choose the instruct or chat variant of the model under [train]."
+            "answer; choose the instruct or chat variant of the model under [train.model]."
         )
     if limits.eos is None:
         yield "The model's tokenizer has no end token, so no answer could ever stop."
@@ -75,7 +75,7 @@ def _tokenizer_problems(limits: Limits) -> Iterator[str]:
         others = ", ".join(f"`{token}`" for token in limits.other_specials)
         yield (
             "The model pads with its end token, or with none: whatever masks the padding would "
-            "mask the end of the answers. Set pad_token under [train] to another special token "
+            "mask the end of the answers. Set pad_token under [train.model] to another special token "
             f"of its own: {others or 'it has none, so choose another model'}."
         )
     if limits.tokens > limits.embeddings:
@@ -92,7 +92,7 @@ def _over_long(rows: Sequence[Row], limits: Limits, max_length: int) -> Iterator
         return
     first = long[0]
     allowed = (
-        f"max_length = {max_length}; raise it under [train]"
+        f"max_length = {max_length}; raise it under [train.trainer]"
         if longest == max_length
         else f"the {longest} tokens that the model can read; choose another model"
     )
@@ -112,12 +112,12 @@ def _row_problems(row: Row, limits: Limits) -> Iterator[str]:
     if row.input_ids[:2] == [limits.bos, limits.bos]:
         yield "it begins with two begin tokens; the chat template and the tokenizer both add one."
     ends = row.learnt.count(limits.eos) if limits.eos is not None else 0
-    if ends == 0:
+    if ends < row.answers and not row.cut:
         yield (
             "no end token in what is learnt: the model would never stop. The chat template "
             "closes an answer with something else than the tokenizer's end token."
         )
-    if ends > 1:
+    if ends > row.answers:
         yield "the end token stands inside the answer as well; remove it from the text in review."
-    if row.labels[-1] == MASKED or len(row.learnt) <= 1:
+    if (row.labels[-1] == MASKED and not row.cut) or len(row.learnt) <= 1:
         yield "no token of the answer is learnt; it is empty. Reject it in review."

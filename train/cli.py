@@ -1,11 +1,17 @@
 """The `train` command line."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from data import store, terminal, workspace
+
+if TYPE_CHECKING:
+    from data.workspace import Workspace
+    from train.job import Event
+    from train.runs import RunManifest
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,6 +23,20 @@ app = typer.Typer(
 Split = Annotated[
     Path | None,
     typer.Option("--input", "-i", help="Folder of the curated split.", show_default="work/split"),
+]
+Name = Annotated[
+    str,
+    typer.Option(
+        help="Name of the run and of its folder in runs/; a name is used once.",
+        show_default="run-1, run-2, …",
+    ),
+]
+Preset = Annotated[
+    str,
+    typer.Option(
+        help="Start from these defaults; `train presets` lists them.",
+        show_default="[train] preset",
+    ),
 ]
 
 
@@ -30,6 +50,7 @@ def check(
             help="Id of one row to show instead, as an error names it.", show_default=False
         ),
     ] = "",
+    preset: Preset = "",
 ) -> None:
     """Show what the model would learn from, and refuse what would spoil it.
 
@@ -39,8 +60,8 @@ def check(
     """
     from train import checks, session, show
 
-    space = workspace.find()
-    max_length = space.settings.train.max_length
+    space = workspace.find(preset=preset)
+    max_length = space.settings.train.trainer.max_length
     prepared = session.prepare(space, split or space.split)
     show.rows(session.choose(prepared, rows, row), prepared.base.tokenizer)
     terminal.say(show.counts(checks.count(prepared.rows, max_length), max_length))
@@ -51,30 +72,96 @@ def check(
 
 @app.command()
 def run(
-    name: Annotated[
-        str,
-        typer.Option(
-            help="Name of the run and of its folder in runs/; a name is used once.",
-            show_default="run-1, run-2, …",
-        ),
-    ] = "",
+    name: Name = "",
     split: Split = None,
+    preset: Preset = "",
+    gpus: Annotated[int, typer.Option(min=1, help="How many GPUs share each step.")] = 1,
+    auto_shrink: Annotated[
+        bool, typer.Option("--auto-shrink", help="Halve the batch where memory is too small.")
+    ] = False,
 ) -> None:
     """Tune the model on the curated split and write the run to runs/NAME.
 
     Model and numbers stand in the section `train` of gristmill.toml.
-    What `train check` refuses is refused here too. Ctrl-C leaves nothing behind.
+    What `train check` refuses is refused here too.
+    Ctrl-C keeps a checkpoint; `train resume` goes on from it.
 
     Example: train run --name first
     """
-    from train import curated, runs, session, show
+    from train import curated, runs, session
 
-    space = workspace.find()
+    space = workspace.find(preset=preset)
     folder = split or space.split
     if store.read_manifest(curated.stage(folder)):
         terminal.warn_if_stale(curated.stage(folder), space.root)
-    with workspace.locked(space, "train run"), show.progress() as on_step:
-        made = session.run(space, name or runs.next_name(space), folder, on_step)
+    with workspace.locked(space, "train run"):
+        order = session.ordered(space, folder, name or runs.next_name(space), gpus)
+        _train(space, lambda hear: session.run(space, order, hear, auto_shrink=auto_shrink))
+
+
+@app.command()
+def resume(name: Annotated[str, typer.Argument(help="A run that was stopped.")]) -> None:
+    """Go on with a run that was stopped, from its newest whole checkpoint.
+
+    The rest is what it would have been without the stop. Damaged checkpoints are set aside;
+    changed settings, data or libraries are refused.
+
+    Example: train resume first
+    """
+    from train import session
+
+    space = workspace.find()
+    with workspace.locked(space, "train resume"):
+        _train(space, lambda hear: session.resume(space, name, hear))
+
+
+@app.command()
+def rerun(
+    run: Annotated[str, typer.Argument(help="A finished run.")],
+    name: Name = "",
+) -> None:
+    """Repeat a run: the same settings, every default as it was, on the same split.
+
+    Example: train rerun first --name again
+    """
+    from train import runs, session
+
+    space = workspace.find()
+    with workspace.locked(space, "train rerun"):
+        order = session.again(space, runs.find(space, run), name or runs.next_name(space))
+        _train(space, lambda hear: session.run(space, order, hear))
+
+
+@app.command()
+def presets(
+    name: Annotated[str, typer.Argument(help="Show this one whole.", show_default=False)] = "",
+) -> None:
+    """List the presets, or show one as the settings that it stands for.
+
+    Example: train presets 1b-qlora-chat
+    """
+    from data import training
+    from train import show
+
+    if name:
+        terminal.say(training.preset(name).toml)
+        return
+    terminal.show(show.presets(training.presets()))
+    terminal.say_next("train presets NAME", "train run --preset NAME")
+
+
+def _train(space: "Workspace", start: "Callable[[Callable[[Event], None]], RunManifest]") -> None:
+    """Train behind a progress bar, and say how it ended."""
+    from train import session, show
+
+    try:
+        with show.progress() as hear:
+            made = start(hear)
+    except session.StoppedError as stopped:
+        if stopped.step:
+            terminal.say(f"The checkpoint of step {stopped.step} is kept.")
+            terminal.say_next(f"train resume {stopped.name}")
+        raise typer.Exit(130) from stopped
     terminal.say(
         f"{space.shown(space.runs / made.name)}: {made.rows} rows, {made.steps} steps, "
         f"{made.seconds:.0f} s, loss {made.final_loss:.3f}; its README.md tells the rest."

@@ -16,6 +16,7 @@ HELD_OUT = ("dev", "test", "probes")
 class Curated(NamedTuple):
     """The rows to learn from, and the marks of all files of the split."""
 
+    folder: Path
     rows: tuple[Example, ...]
     marks: tuple[FileMark, ...]
 
@@ -23,19 +24,20 @@ class Curated(NamedTuple):
 def read(folder: Path, root: Path) -> Curated:
     """Read a split, or say what forbids training on it."""
     certificate = folder / "certificate.json"
-    for path in (*(_file(folder, name) for name in ("train", *HELD_OUT)), certificate):
+    for path in (*(file(folder, name) for name in ("train", *HELD_OUT)), certificate):
         if not path.exists():
             raise BadInputError(f"{path} is not there; `{MADE_BY}` makes it.")
     _refuse_edited(folder, root)
-    rows = tuple(store.read(_file(folder, "train"), Example))
+    rows = tuple(store.read(file(folder, "train"), Example))
     for problem in _problems(rows, folder):
         raise BadInputError(problem)
-    counts = {"train": len(rows)} | {name: _count(_file(folder, name)) for name in HELD_OUT}
-    marks = [store.mark(_file(folder, name), root, records=n) for name, n in counts.items()]
-    return Curated(rows, (*marks, store.mark(certificate, root)))
+    counts = {"train": len(rows)} | {name: _count(file(folder, name)) for name in HELD_OUT}
+    marks = [store.mark(file(folder, name), root, records=n) for name, n in counts.items()]
+    return Curated(folder, rows, (*marks, store.mark(certificate, root)))
 
 
-def _file(folder: Path, name: str) -> Path:
+def file(folder: Path, name: str) -> Path:
+    """One side of the split."""
     return folder / f"{name}.jsonl"
 
 
@@ -61,7 +63,7 @@ def _refuse_edited(folder: Path, root: Path) -> None:
 
 
 def _problems(rows: tuple[Example, ...], folder: Path) -> Iterator[str]:
-    train = _file(folder, "train")
+    train = file(folder, "train")
     if not rows:
         yield (
             f"{train} is empty: nothing to learn. Ingest more, or lower the shares of dev and "
@@ -80,14 +82,14 @@ def _problems(rows: tuple[Example, ...], folder: Path) -> Iterator[str]:
 def _leaks(rows: tuple[Example, ...], folder: Path) -> Iterator[str]:
     """Rows that are held out too. A probe shares the family of its fact: that is its purpose."""
     for name in HELD_OUT:
-        held_out = list(store.read(_file(folder, name), Example))
+        held_out = list(store.read(file(folder, name), Example))
         ids = {example.id for example in held_out}
         families = {example.family for example in held_out if name != "probes"}
         for row in rows:
             if row.id in ids or row.family in families:
                 what = "itself" if row.id in ids else "with one of its family"
                 yield (
-                    f"{_file(folder, 'train')}: {named(row)} stands {what} in {name}.jsonl; "
+                    f"{file(folder, 'train')}: {named(row)} stands {what} in {name}.jsonl; "
                     f"a score on {name} would mean nothing. Run `{MADE_BY}` again."
                 )
 

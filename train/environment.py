@@ -14,6 +14,12 @@ QUIET = {
     "OMP_WAIT_POLICY": "PASSIVE",
     "TOKENIZERS_PARALLELISM": "false",  # else a notice for each process that forks later
     "TRANSFORMERS_VERBOSITY": "error",
+    "WANDB_MODE": "offline",
+    # Unsloth asks the hub for statistics and installs packages at run time unless told not to.
+    "UNSLOTH_DISABLE_STATISTICS": "1",
+    "UNSLOTH_DISABLE_LLM_COMPRESSOR_AUTOINSTALL": "1",
+    "UNSLOTH_LLAMA_CPP_OFFLINE": "1",
+    "UNSLOTH_OFFLINE": "1",
 }
 OFFLINE = {"HF_DATASETS_OFFLINE": "1", "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 
@@ -24,6 +30,13 @@ def quiet() -> None:
 
 def offline() -> None:
     _default(OFFLINE)
+
+
+def of_worker(model: str, root: Path, run: Path) -> dict[str, str]:
+    """The environment of the process that trains."""
+    given = {**QUIET, **({} if on_hub(model, root) else OFFLINE), **os.environ}
+    # Unsloth compiles into the current folder and imports from it first, unless told where.
+    return {**given, "UNSLOTH_COMPILE_LOCATION": str(run / "compiled")}
 
 
 def on_hub(model: str, root: Path) -> bool:

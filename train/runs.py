@@ -10,14 +10,20 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
+
+import msgspec
 
 from data import store
 from data.errors import BadInputError
 from data.records import Record
 from data.store import FileMark
 from data.workspace import Workspace
+from train import checkpoints
 
 MADE_BY = "train run"
+TRAINER = "trainer"
+"""The folder of a run in the making that holds its checkpoints."""
 
 
 class Step(Record, frozen=True):
@@ -28,6 +34,17 @@ class Step(Record, frozen=True):
     lr: float
     seconds: float
     """Since the first step began."""
+    tokens: int = 0
+    """Seen so far, padding not counted."""
+    grad_norm: float | None = None
+    """Before it was shortened; None where it is no number."""
+    memory_gib: float = 0.0
+    """Peak of the GPU's memory so far; 0 on a CPU."""
+    dev_loss: float | None = None
+    """Where it was looked at after this step."""
+
+    def with_dev_loss(self, loss: float) -> "Step":
+        return msgspec.structs.replace(self, dev_loss=loss)
 
 
 class RunManifest(Record, frozen=True):
@@ -55,26 +72,50 @@ class RunManifest(Record, frozen=True):
     final_loss: float
     """Mean over the last tenth of the steps."""
     hardware: str
+    backend: str
+    trained: Literal["adapter", "model"]
+    """An adapter on the base, or all of its weights; the folder of that name holds it."""
+    peak_memory_gib: float
+    """Of one GPU; 0 on a CPU."""
     finished: str
     """UTC, ISO 8601."""
 
 
 @contextmanager
 def making(space: Workspace, name: str) -> Iterator[Path]:
-    """Hand out the folder of a run to be; it appears under its name once the block is done."""
-    home, part = space.runs / name, space.runs / f".{name}.part"
+    """Hand out the folder of a run to be; it appears under its name once the block is done.
+
+    What fails leaves nothing, unless a whole checkpoint is there to go on from.
+    """
+    home, part = space.runs / name, part_of(space, name)
     _refuse_name(home, name)
-    # The workspace is locked for us, so these belong to runs that were killed.
-    for dead in space.runs.glob(".*.part"):
-        shutil.rmtree(dead)
-    part.mkdir(parents=True)
+    _sweep(space)
+    part.mkdir(parents=True, exist_ok=True)
     try:
         yield part
-        for path in part.rglob("*"):
-            _sync(path)
-        part.rename(home)
+        finish(part, home)
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        if not checkpoints.has_any(part / TRAINER):
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def finish(part: Path, home: Path) -> None:
+    """Make a complete run appear, all of it on the disk first."""
+    for path in part.rglob("*"):
+        _sync(path)
+    part.rename(home)
+
+
+def part_of(space: Workspace, name: str) -> Path:
+    """Where a run lies until it is complete."""
+    return space.runs / f".{name}.part"
+
+
+def unfinished(space: Workspace) -> list[str]:
+    """Runs that stopped before their end and can go on."""
+    parts = sorted(space.runs.glob(".*.part"))
+    whole = [part for part in parts if checkpoints.has_any(part / TRAINER)]
+    return [part.name[1:].removesuffix(".part") for part in whole]
 
 
 def next_name(space: Workspace) -> str:
@@ -119,6 +160,14 @@ def base_folder(run: Path) -> Path:
             f"or train again with `{MADE_BY}`."
         )
     return folder
+
+
+def _sweep(space: Workspace) -> None:
+    """Remove what killed runs left and none can go on from; the workspace is locked for us."""
+    going_on = unfinished(space)
+    for part in space.runs.glob(".*.part"):
+        if part.name[1:].removesuffix(".part") not in going_on:
+            shutil.rmtree(part)
 
 
 def _refuse_name(home: Path, name: str) -> None:

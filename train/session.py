@@ -1,29 +1,24 @@
-"""One session of training, from the curated split to a run folder."""
+"""One session of training as the commands see it: prepared, ordered, gone on with, repeated."""
 
-import os
-import platform
-import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from data import store
 from data.errors import BadInputError
-from data.settings import TrainSettings
+from data.records import Example
+from data.settings import Settings
+from data.training import TrainSettings
 from data.workspace import Workspace
-from train import card, chat, checks, curated, environment, runs
-from train.chat import Row
+from train import chat, checkpoints, checks, curated, environment, job, runs
+from train.chat import Fitted, Row
 from train.curated import Curated
-from train.runs import RunManifest, Step
+from train.job import Event, Failed, Job, Stopped
+from train.runs import RunManifest
 
 if TYPE_CHECKING:
     from train.bases import Base
-
-LIBRARIES = ("gristmill", "torch", "transformers", "trl", "peft", "datasets", "tokenizers")
 
 
 class Prepared(NamedTuple):
@@ -31,7 +26,11 @@ class Prepared(NamedTuple):
 
     split: Curated
     base: "Base"
-    rows: list[Row]
+    fitted: Fitted
+
+    @property
+    def rows(self) -> list[Row]:
+        return self.fitted.rows
 
 
 def prepare(space: Workspace, split_folder: Path) -> Prepared:
@@ -39,13 +38,20 @@ def prepare(space: Workspace, split_folder: Path) -> Prepared:
     split = curated.read(split_folder, space.root)
     settings = space.settings.train
     environment.quiet()
-    if not environment.on_hub(settings.model, space.root):
+    if not environment.on_hub(settings.model.model_name, space.root):
         environment.offline()
     from train import bases
 
     base = bases.find(settings, space, split.rows)
     checks.refuse_tokenizer(base.limits)
-    return Prepared(split, base, [chat.render(row, base.tokenizer) for row in split.rows])
+    rows = render(split.rows, base, settings)
+    fitted = chat.fit(rows, settings.trainer.max_length, settings.data.over_long)
+    if not fitted.rows:
+        raise BadInputError(
+            f"Every row is longer than max_length = {settings.trainer.max_length} and is dropped; "
+            "raise it under [train.trainer]."
+        )
+    return Prepared(split, base, fitted)
 
 
 def choose(prepared: Prepared, rows: int, key: str = "") -> list[Row]:
@@ -63,86 +69,145 @@ def refuse(prepared: Prepared, max_length: int) -> None:
     checks.refuse_rows(prepared.rows, prepared.base.limits, max_length)
 
 
+def render(rows: tuple[Example, ...], base: "Base", settings: TrainSettings) -> list[Row]:
+    every = settings.data.train_on == "assistant"
+    return [chat.render(row, base.tokenizer, every_turn=every) for row in rows]
+
+
+class StoppedError(Exception):
+    """The user stopped the training; `step` is that of the checkpoint kept, 0 is none."""
+
+    def __init__(self, name: str, step: int) -> None:
+        super().__init__(name)
+        self.name, self.step = name, step
+
+
 def run(
-    space: Workspace, name: str, split_folder: Path, on_step: Callable[[Step, int], None]
+    space: Workspace, order: Job, hear: Callable[[Event], None], *, auto_shrink: bool = False
 ) -> RunManifest:
-    """Tune the model and write the run."""
-    settings = space.settings.train
+    """Train in a process of its own and return the manifest of the run."""
+    _refuse_unfinished(space, order.name)
+    with runs.making(space, order.name) as folder:
+        while True:
+            job.write(order, folder)
+            failed = _carry_out(order, folder, hear)
+            if failed is None:
+                break
+            if not (failed.memory and auto_shrink):
+                raise BadInputError(_advice(order, failed) if failed.memory else failed.message)
+            order = _shrunk(order)
+    return runs.read_manifest(space.runs / order.name)
+
+
+def resume(space: Workspace, name: str, hear: Callable[[Event], None]) -> RunManifest:
+    """Go on from the newest checkpoint that is whole. Raises if the settings have changed."""
+    part = runs.part_of(space, name)
+    if not part.is_dir() or not checkpoints.has_any(part / runs.TRAINER):
+        names = ", ".join(runs.unfinished(space)) or "none"
+        raise BadInputError(f"No unfinished run `{name}` with a whole checkpoint; there: {names}.")
+    order = job.read(part)
+    asked = Settings.model_validate(order.settings).train
+    if asked != space.settings.train:
+        raise BadInputError(
+            f"[train] has changed since {name} began: {', '.join(_differing(asked, space))}. "
+            "Put it back to go on, or start a new run."
+        )
     with runs.making(space, name) as folder:
-        prepared = prepare(space, split_folder)
-        refuse(prepared, settings.max_length)
-        _write_base(prepared.base, settings, folder)
-        steps = _tune(prepared, settings, folder, on_step)
-        manifest = _manifest(name, prepared, settings, folder, steps)
-        store.write_bytes(folder / "loss.svg", card.loss_plot(steps).encode())
-        store.write_bytes(folder / "README.md", card.text(manifest, settings).encode())
-        store.write_json(folder / "manifest.json", manifest)
-    return manifest
+        failed = _carry_out(order, folder, hear)
+        if failed:
+            raise BadInputError(failed.message)
+    return runs.read_manifest(space.runs / name)
 
 
-def _write_base(base: "Base", settings: TrainSettings, folder: Path) -> None:
-    """What of the base lies nowhere else: a model built on the spot, a tokenizer we changed."""
-    from train import bases
-
-    if base.folder is None:
-        bases.load(base, settings.seed).save_pretrained(folder / "base")
-        base.tokenizer.save_pretrained(folder / "base")
-    elif settings.pad_token:
-        base.tokenizer.save_pretrained(folder / "tokenizer")
-
-
-def _tune(
-    prepared: Prepared,
-    settings: TrainSettings,
-    folder: Path,
-    on_step: Callable[[Step, int], None],
-) -> list[Step]:
-    from train import bases, tuner
-
-    told = tuner.arguments(settings, folder / "trainer")
-    model = tuner.adapt(bases.load(prepared.base, settings.seed), prepared.base, settings)
-    resolved = {"train": settings.model_dump(), **tuner.resolved(model, told)}
-    store.write_json(folder / "settings.json", resolved)
-    steps: list[Step] = []
-    with (folder / "metrics.jsonl").open("wb") as metrics:
-
-        def note(step: Step, of: int) -> None:
-            steps.append(step)
-            metrics.write(msgspec.json.encode(step) + b"\n")
-            metrics.flush()
-            on_step(step, of)
-
-        tuner.fit(model, prepared.base, prepared.rows, told, note)
-    tuner.save(model, folder / "adapter")
-    # What the trainer leaves of its own are pickles, which run code when they are read.
-    shutil.rmtree(folder / "trainer", ignore_errors=True)
-    return steps
+def again(space: Workspace, run: Path, name: str) -> Job:
+    """The order that repeats a run: its resolved settings, on the split as it was."""
+    manifest = runs.read_manifest(run)
+    stored = msgspec.json.decode((run / "settings.json").read_bytes())["train"]
+    folder = (space.root / manifest.split[0].path).parent
+    now = curated.read(folder, space.root).marks
+    changed = [was.path for was, new in zip(manifest.split, now, strict=True) if was != new]
+    if changed:
+        raise BadInputError(
+            f"{run.name} was trained on other data: {', '.join(changed)} changed since. "
+            "`train run` trains on what there is now."
+        )
+    settings = space.settings.model_copy(update={"train": TrainSettings.model_validate(stored)})
+    return ordered(Workspace(space.root, settings), folder, name)
 
 
-def _manifest(
-    name: str, prepared: Prepared, settings: TrainSettings, folder: Path, steps: list[Step]
-) -> RunManifest:
-    from train import bases
-
-    base = prepared.base
-    counts = checks.count(prepared.rows, settings.max_length)
-    last = steps[-max(1, len(steps) // 10) :]
-    return RunManifest(
+def ordered(space: Workspace, split_folder: Path, name: str, gpus: int = 1) -> Job:
+    return Job(
+        root=str(space.root),
+        split=str(split_folder.resolve()),
         name=name,
-        base=base.name,
-        base_folder="base" if base.folder is None else str(base.folder),
-        base_hash=bases.hash_folder(base.folder or folder / "base"),
-        split=prepared.split.marks,
-        tokenizer_hash=bases.hash_tokenizer(base.tokenizer),
-        template_hash=chat.template_hash(base.tokenizer),
-        versions={library: version(library) for library in LIBRARIES},
-        seed=settings.seed,
-        rows=counts.rows,
-        tokens=counts.tokens,
-        learnt_tokens=counts.learnt,
-        steps=len(steps),
-        seconds=steps[-1].seconds,
-        final_loss=round(sum(step.loss for step in last) / len(last), 4),
-        hardware=f"{platform.machine()}, {os.cpu_count()} CPU cores, no GPU used",
-        finished=datetime.now(UTC).isoformat(),
+        settings=space.settings.model_dump(),
+        gpus=gpus,
     )
+
+
+def _carry_out(order: Job, folder: Path, hear: Callable[[Event], None]) -> Failed | None:
+    for event in job.carry_out(order, folder):
+        if isinstance(event, Failed):
+            return event
+        if isinstance(event, Stopped):
+            raise StoppedError(order.name, event.step)
+        hear(event)
+    return None
+
+
+def _refuse_unfinished(space: Workspace, name: str) -> None:
+    if name in runs.unfinished(space):
+        raise BadInputError(
+            f"Run `{name}` was stopped before its end: `train resume {name}` goes on with it. "
+            f"To give it up, remove {runs.part_of(space, name)}, or choose another --name."
+        )
+
+
+def _advice(order: Job, failed: Failed) -> str:
+    """The three cheapest ways to need less memory, the cheapest first."""
+    asked = order.space.settings.train
+    ways = []
+    if asked.trainer.gradient_checkpointing is not True:
+        ways.append("gradient_checkpointing = true under [train.trainer] (a third more time)")
+    if asked.trainer.per_device_train_batch_size != 1:
+        ways.append(
+            "half of per_device_train_batch_size and twice gradient_accumulation_steps "
+            "(the same result, a little slower; `--auto-shrink` does it)"
+        )
+    if asked.model.load_in_4bit is not True and not asked.model.full_finetuning:
+        ways.append("load_in_4bit = true under [train.model] (QLoRA)")
+    ways.append("a smaller max_length under [train.trainer]")
+    cheapest = "; ".join(ways[:3])
+    return f"The GPU's memory is too small ({failed.message.splitlines()[0]}). Try: {cheapest}."
+
+
+def _shrunk(order: Job) -> Job:
+    """Half the rows at a time and twice the steps added up: the same sum in less memory."""
+    settings = order.space.settings
+    trainer = settings.train.trainer
+    rows, times = trainer.per_device_train_batch_size, trainer.gradient_accumulation_steps
+    rows, times = (8 if rows == "auto" else rows), (1 if times == "auto" else times)
+    if rows == 1:
+        raise BadInputError(
+            "The GPU's memory is too small even for one row at a time; set load_in_4bit and "
+            "gradient_checkpointing to true, or lower max_length."
+        )
+    smaller = trainer.model_copy(
+        update={"per_device_train_batch_size": rows // 2, "gradient_accumulation_steps": times * 2}
+    )
+    train = settings.train.model_copy(update={"trainer": smaller})
+    changed = settings.model_copy(update={"train": train})
+    return msgspec.structs.replace(order, settings=changed.model_dump())
+
+
+def _differing(asked: TrainSettings, space: Workspace) -> list[str]:
+    """The keys that differ, as they are written: `trainer.learning_rate`."""
+    was, now = _flat(asked.model_dump()), _flat(space.settings.train.model_dump())
+    return [key for key in now if was.get(key) != now[key]]
+
+
+def _flat(tree: dict[str, object], under: str = "") -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for key, value in tree.items():
+        flat |= _flat(value, f"{under}{key}.") if isinstance(value, dict) else {under + key: value}
+    return flat

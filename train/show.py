@@ -8,10 +8,15 @@ from train import chat
 from train.chat import Row
 from train.checks import Counts
 from train.curated import named
+from train.job import Begun, Stepped
 from train.runs import Step
 
 if TYPE_CHECKING:
+    from rich.table import Table
     from transformers import PreTrainedTokenizerBase
+
+    from data.training import Preset
+    from train.job import Event
 
 
 def rows(shown: Sequence[Row], tokenizer: "PreTrainedTokenizerBase") -> None:
@@ -39,9 +44,21 @@ def counts(counted: Counts, max_length: int) -> str:
     )
 
 
+def presets(known: "Sequence[Preset]") -> "Table":
+    """One row a preset: its name, and for whom it is."""
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold")
+    table.add_column("preset", no_wrap=True)
+    table.add_column("for")
+    for preset in known:
+        table.add_row(preset.name, preset.why)
+    return table
+
+
 @contextmanager
-def progress() -> Iterator[Callable[[Step, int], None]]:
-    """A bar with the loss beside it, gone when done."""
+def progress() -> "Iterator[Callable[[Event], None]]":
+    """A bar with loss, speed and memory beside it, gone when done."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -63,10 +80,23 @@ def progress() -> Iterator[Callable[[Step, int], None]]:
     ) as bar:
         task = bar.add_task("getting ready", total=None)
 
-        def on_step(step: Step, of: int) -> None:
-            bar.update(task, description=f"loss {step.loss:.3f}", completed=step.step, total=of)
+        def hear(event: "Event") -> None:
+            if isinstance(event, Begun):
+                if event.left_out:
+                    console.print(f"{event.left_out} over-long rows are left out.")
+                bar.update(task, description=f"{event.rows} rows, by {event.backend}")
+            elif isinstance(event, Stepped):
+                step = event.step
+                bar.update(task, description=_doing(step), completed=step.step, total=event.of)
 
-        yield on_step
+        yield hear
+
+
+def _doing(step: Step) -> str:
+    """`loss 1.204, lr 4.8e-03, 5,120 tokens/s, 6.7 GiB`."""
+    speed = step.tokens / step.seconds if step.seconds else 0
+    memory = f", {step.memory_gib:.1f} GiB" if step.memory_gib else ""
+    return f"loss {step.loss:.3f}, lr {step.lr:.1e}, {speed:,.0f} tokens/s{memory}"
 
 
 def _readable(token: str) -> str:

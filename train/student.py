@@ -66,8 +66,9 @@ class Student:
         tokenizer = AutoTokenizer.from_pretrained(
             spoken if spoken.is_dir() else folder, local_files_only=True
         )
-        model = bases.read_weights(folder)
-        if tuned:
+        whole = run / "model"
+        model = bases.read_weights(whole if tuned and whole.is_dir() else folder)
+        if tuned and not whole.is_dir():
             from peft import PeftModel
 
             PeftModel.from_pretrained(model, str(run / "adapter"))  # adds to the model in place

@@ -1,4 +1,4 @@
-"""Fitting an adapter: the one door to trl and peft.
+"""Fitting a model to rows: the one door to trl.
 
 The trainer gets our own tokens and labels and prepares nothing. Every field that bears on the
 result is set here: the defaults of these libraries change between versions and machines.
@@ -9,152 +9,191 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from datasets import Dataset
-from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import (
-    PreTrainedModel,
+    EarlyStoppingCallback,
+    PreTrainedTokenizerBase,
     PrinterCallback,
     TrainerCallback,
     TrainerControl,
     TrainerState,
     TrainingArguments,
-    set_seed,
 )
 from trl import SFTConfig, SFTTrainer
 
 from data.errors import BadInputError
-from data.settings import TrainSettings
-from train.bases import Base
+from data.training import TrainSettings
+from train import checkpoints
 from train.chat import Row
+from train.resolve import fixed
 from train.runs import Step
+
+if TYPE_CHECKING:
+    from train.backends import Model
 
 OnStep = Callable[[Step, int], None]
 """Called after each step with what it measured, and how many steps there will be."""
+DEAD_STEPS = 5
+"""Steps in a row without any gradient after which nothing will ever be learnt."""
+GIB = 2**30
 
 
-def adapt(model: PreTrainedModel, base: Base, settings: TrainSettings) -> PeftModel:
-    """Put an adapter on all linear layers; the base stays as it is."""
-    built = base.folder is None
-    lora = LoraConfig(
-        task_type="CAUSAL_LM",
-        r=settings.r,
-        lora_alpha=settings.lora_alpha,
-        lora_dropout=0.0,
-        bias="none",
-        target_modules="all-linear",
-        # `tiny` starts from random vectors. Frozen they would mean nothing for ever, so its
-        # words are learnt with the adapter; a trained base knows its words already.
-        modules_to_save=["embed_tokens", "lm_head"] if built else None,
-        use_rslora=False,
-        use_dora=False,
-        init_lora_weights=True,
-    )
-    set_seed(settings.seed)
-    adapted = get_peft_model(model, lora)
-    assert isinstance(adapted, PeftModel)
-    lora.base_model_name_or_path = "base" if built else base.name
-    return adapted
+class Interrupt:
+    """Set from outside to have the training stop after the step it is in."""
+
+    asked = False
 
 
-def arguments(settings: TrainSettings, folder: Path) -> SFTConfig:
-    """All that the trainer is told."""
+def arguments(settings: TrainSettings, folder: Path, *, gpu: bool, looks: bool) -> SFTConfig:
+    """All that the trainer is told. `looks` is whether the loss on dev is to be watched."""
+    asked = settings.trainer
+    half = settings.model.dtype == "bfloat16"
     return SFTConfig(
         output_dir=str(folder),
-        use_cpu=True,
-        bf16=False,
+        use_cpu=not gpu,
+        bf16=half,
         fp16=False,
-        seed=settings.seed,
-        data_seed=settings.seed,
-        num_train_epochs=settings.num_train_epochs,
-        max_steps=-1,
-        per_device_train_batch_size=settings.per_device_train_batch_size,
-        gradient_accumulation_steps=settings.gradient_accumulation_steps,
+        seed=asked.seed,
+        data_seed=asked.seed,
+        num_train_epochs=asked.num_train_epochs,
+        max_steps=asked.max_steps,
+        per_device_train_batch_size=fixed(asked.per_device_train_batch_size),
+        per_device_eval_batch_size=fixed(asked.per_device_train_batch_size),
+        gradient_accumulation_steps=fixed(asked.gradient_accumulation_steps),
         # Rows of one length together: less padding to compute.
-        train_sampling_strategy="group_by_length",
+        train_sampling_strategy="random" if asked.packing else "group_by_length",
         dataloader_drop_last=False,
         dataloader_num_workers=0,
         dataloader_pin_memory=False,
-        optim="adamw_torch_fused",
-        learning_rate=settings.learning_rate,
-        lr_scheduler_type="linear",
-        warmup_steps=settings.warmup_steps,
-        weight_decay=0.0,
+        optim=asked.optim,
+        learning_rate=asked.learning_rate,
+        lr_scheduler_type=asked.lr_scheduler_type,
+        warmup_steps=asked.warmup_steps,
+        weight_decay=asked.weight_decay,
         adam_beta1=0.9,
         adam_beta2=0.999,
         adam_epsilon=1e-8,
-        max_grad_norm=1.0,
+        max_grad_norm=asked.max_grad_norm,
         label_smoothing_factor=0.0,
         neftune_noise_alpha=None,
         # The output matrix is multiplied with learnt positions only.
         loss_type="chunked_nll",
-        max_length=settings.max_length,
-        packing=False,
+        max_length=asked.max_length,
+        packing=fixed(asked.packing),
+        packing_strategy="bfd",
         padding_free=False,
         completion_only_loss=False,
         assistant_only_loss=False,
-        dataset_kwargs={"skip_prepare_dataset": True},
-        gradient_checkpointing=False,
+        # Rows come as tokens; only packing is left to the trainer.
+        dataset_kwargs=None if asked.packing else {"skip_prepare_dataset": True},
+        gradient_checkpointing=fixed(asked.gradient_checkpointing),
         activation_offloading=False,
         use_liger_kernel=False,
         torch_compile=False,
         trust_remote_code=False,
-        eval_strategy="no",
-        save_strategy="no",
-        load_best_model_at_end=False,
+        include_num_input_tokens_seen="non_padding",
+        eval_strategy="steps" if looks else "no",
+        eval_steps=asked.save_steps if looks else None,
+        save_strategy="steps",
+        save_steps=asked.save_steps,
+        save_total_limit=2,
+        load_best_model_at_end=looks,
+        metric_for_best_model="eval_loss" if looks else None,
+        greater_is_better=False if looks else None,
         logging_strategy="steps",
         logging_steps=1,
         logging_nan_inf_filter=False,
         disable_tqdm=True,
         report_to="none",
         push_to_hub=False,
+        ddp_find_unused_parameters=False,
     )
 
 
-def resolved(model: PeftModel, told: SFTConfig) -> dict[str, object]:
+def resolved(model: "Model", told: SFTConfig) -> dict[str, object]:
     """All fields as they were used, defaults included, for `settings.json`."""
     trainer = told.to_dict()
     del trainer["output_dir"]  # a temporary folder, named after this machine
-    return {"adapter": model.peft_config["default"].to_dict(), "trainer": trainer}
+    adapters = getattr(model, "peft_config", {})
+    return {
+        "adapter": adapters["default"].to_dict() if adapters else None,
+        "trainer": trainer,
+    }
 
 
-def fit(
-    model: PeftModel, base: Base, rows: Sequence[Row], told: SFTConfig, on_step: OnStep
-) -> None:
-    """Train the adapter on the rows, reporting every step."""
-    tensors = [{"input_ids": row.input_ids, "labels": row.labels} for row in rows]
-    with warnings.catch_warnings():
-        # Notices for developers of these libraries; what a user can act on is checked by us.
-        warnings.simplefilter("ignore")
-        trainer = SFTTrainer(
-            model=model,
-            args=told,
-            train_dataset=Dataset.from_list(tensors),
-            processing_class=base.tokenizer,
-            callbacks=[_Reporter(on_step)],
-        )
-        trainer.remove_callback(PrinterCallback)
-        trainer.train()
+class Session:
+    """One training, from the first step or from a checkpoint on."""
+
+    def __init__(
+        self,
+        model: "Model",
+        tokenizer: PreTrainedTokenizerBase,
+        told: SFTConfig,
+        *,
+        rows: Sequence[Row],
+        dev: Sequence[Row] = (),
+        patience: int = 0,
+    ) -> None:
+        with warnings.catch_warnings():
+            # Notices for developers of these libraries; what a user can act on we check.
+            warnings.simplefilter("ignore")
+            self._trainer = SFTTrainer(
+                model=model,
+                args=told,
+                train_dataset=_tensors(rows),
+                eval_dataset=_tensors(dev) if patience else None,
+                processing_class=tokenizer,
+                callbacks=[EarlyStoppingCallback(patience)] if patience else [],
+            )
+        self._trainer.remove_callback(PrinterCallback)
+
+    def fit(
+        self, on_step: OnStep, made_of: str, interrupt: Interrupt, checkpoint: Path | None = None
+    ) -> bool:
+        """Train to the end; False where it was told to stop before."""
+        self._trainer.add_callback(_Watch(on_step, made_of, interrupt))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        return not interrupt.asked
 
 
-def save(model: PeftModel, folder: Path) -> None:
-    """The adapter alone, in safetensors."""
-    # "auto" would ask the hub whether the vocabulary grew; ours never does.
-    model.save_pretrained(str(folder), safe_serialization=True, save_embedding_layers=False)
-    (folder / "README.md").unlink()  # an empty form; the run has a card of its own
+def save(model: "Model", folder: Path) -> None:
+    """What was trained and nothing else, in safetensors."""
+    if hasattr(model, "peft_config"):
+        # "auto" would ask the hub whether the vocabulary grew; ours never does.
+        model.save_pretrained(str(folder), save_embedding_layers=False)
+        # An empty form; the run has a card of its own.
+        (folder / "README.md").unlink(missing_ok=True)
+    else:
+        model.save_pretrained(str(folder))
 
 
-class _Reporter(TrainerCallback):
-    """Turns the trainer's log into steps, and stops where the loss is no number any more."""
+def _tensors(rows: Sequence[Row]) -> Dataset:
+    return Dataset.from_list([{"input_ids": row.input_ids, "labels": row.labels} for row in rows])
 
-    def __init__(self, on_step: OnStep) -> None:
-        self._on_step = on_step
+
+class _Watch(TrainerCallback):
+    """Turns the trainer's log into steps, seals its checkpoints, and stops what goes wrong."""
+
+    def __init__(self, on_step: OnStep, made_of: str, interrupt: Interrupt) -> None:
+        self._on_step, self._made_of, self._interrupt = on_step, made_of, interrupt
+        self._pending: Step | None = None
+        self._dead = 0
         self._started = time.monotonic()
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
     ) -> None:
         self._started = time.monotonic()
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
+    ) -> None:
+        if self._interrupt.asked:
+            control.should_save = control.should_training_stop = True
 
     def on_log(
         self,
@@ -166,11 +205,72 @@ class _Reporter(TrainerCallback):
     ) -> None:
         if logs is None or "loss" not in logs:
             return
+        self._refuse(state.global_step, logs)
+        self._pending = Step(
+            step=state.global_step,
+            loss=logs["loss"],
+            lr=logs["learning_rate"],
+            seconds=round(time.monotonic() - self._started, 3),
+            tokens=state.num_input_tokens_seen,
+            grad_norm=_finite(logs.get("grad_norm")),
+            memory_gib=_peak_memory(),
+        )
+
+    def on_evaluate(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        metrics: dict[str, float] | None = None,
+        **_: object,
+    ) -> None:
+        if self._pending and metrics:
+            self._pending = self._pending.with_dev_loss(metrics["eval_loss"])
+
+    def on_save(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
+    ) -> None:
+        self._flush(state)
+        if state.is_world_process_zero:
+            checkpoint = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
+            checkpoints.seal(checkpoint, state.global_step, self._made_of)
+
+    def on_step_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
+    ) -> None:
+        self._flush(state)
+
+    def on_train_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
+    ) -> None:
+        self._flush(state)
+
+    def _flush(self, state: TrainerState) -> None:
+        if self._pending:
+            self._on_step(self._pending, state.max_steps)
+            self._pending = None
+
+    def _refuse(self, step: int, logs: dict[str, float]) -> None:
         if not math.isfinite(logs["loss"]):
             raise BadInputError(
-                f"The loss is {logs['loss']} at step {state.global_step}: the training ran away. "
-                "Lower learning_rate under [train]."
+                f"The loss is {logs['loss']} at step {step}: the training ran away. "
+                "Lower learning_rate under [train.trainer]."
             )
-        seconds = round(time.monotonic() - self._started, 3)
-        step = Step(state.global_step, logs["loss"], logs["learning_rate"], seconds)
-        self._on_step(step, state.max_steps)
+        self._dead = self._dead + 1 if logs.get("grad_norm") == 0 else 0
+        if self._dead == DEAD_STEPS:
+            raise BadInputError(
+                f"No gradient reached the trained weights for {DEAD_STEPS} steps up to {step}: "
+                "nothing is learnt. See target_modules under [train.peft], and `train check`."
+            )
+
+
+def _finite(value: float | None) -> float | None:
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def _peak_memory() -> float:
+    import torch
+
+    if not torch.cuda.is_available():
+        return 0.0
+    return round(torch.cuda.max_memory_reserved() / GIB, 3)

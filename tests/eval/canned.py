@@ -81,6 +81,9 @@ def trained(name: str = "first", split: tuple[FileMark, ...] = ()) -> RunManifes
         seconds=1.0,
         final_loss=0.25,
         hardware="CPU",
+        backend="trl",
+        trained="adapter",
+        peak_memory_gib=0.0,
         finished=ANSWERED,
     )
 

@@ -8,7 +8,7 @@ from tests.train import splits
 
 # So many passes that eight rows are known by heart; fewer are needed for five hundred.
 OVERFIT = """
-[train]
+[train.trainer]
 num_train_epochs = 60
 per_device_train_batch_size = 8
 """

@@ -2,8 +2,8 @@ from xml.etree import ElementTree
 
 import msgspec
 
-from data.settings import TrainSettings
 from data.store import FileMark
+from data.training import TrainSettings
 from tests.train import test_runs
 from train import card
 from train.runs import Step

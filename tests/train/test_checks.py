@@ -44,7 +44,7 @@ def test_an_over_long_row_is_named_with_its_length_and_what_to_do() -> None:
     said = refused(row([20, EOS]), long, long)
 
     assert f"row {long.example.id} (faq.md#L1) has 17 tokens, more than max_length = 16" in said
-    assert "raise it under [train]" in said
+    assert "raise it under [train.trainer]" in said
     assert "Such rows in all: 2" in said
 
 
@@ -79,7 +79,7 @@ def test_a_row_that_does_not_begin_with_its_prompt_is_refused() -> None:
 def test_padding_with_the_end_token_is_refused_and_names_others() -> None:
     said = refused(row([20, EOS]), limits=LIMITS._replace(pad=EOS))
 
-    assert "Set pad_token under [train]" in said
+    assert "Set pad_token under [train.model]" in said
     assert "`<|pad|>`, `<|bos|>`" in said
 
 

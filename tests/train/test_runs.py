@@ -28,6 +28,9 @@ def manifest(name: str, finished: str) -> RunManifest:
         seconds=1.0,
         final_loss=0.1,
         hardware="a machine",
+        backend="trl",
+        trained="adapter",
+        peak_memory_gib=0.0,
         finished=finished,
     )
 

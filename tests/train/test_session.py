@@ -7,7 +7,6 @@ import msgspec
 from data import store
 from data.workspace import Workspace
 from tests import make
-from tests.interrupt import interrupted
 from tests.train import splits
 from train import runs
 from train.runs import Step
@@ -27,7 +26,7 @@ def test_check_shows_rows_with_their_mask_and_counts(tmp_path: Path) -> None:
 
 
 def test_an_over_long_row_is_shown_by_check_and_refused_by_run(tmp_path: Path) -> None:
-    space = splits.write(make.space(tmp_path, "[train]\nmax_length = 20\n"))
+    space = splits.write(make.space(tmp_path, "[train.trainer]\nmax_length = 20\n"))
     first = splits.taught()[0]
 
     checked = make.run("train check", cwd=tmp_path)
@@ -70,14 +69,17 @@ def test_a_run_holds_no_pickle_and_no_path_of_this_machine(trained: Workspace) -
 def test_every_field_is_resolved_in_the_settings_of_a_run(trained: Workspace) -> None:
     resolved = msgspec.json.decode((trained.runs / "first" / "settings.json").read_bytes())
 
-    assert resolved["train"]["num_train_epochs"] == 60
+    assert resolved["train"]["trainer"]["num_train_epochs"] == 60
     assert resolved["trainer"]["weight_decay"] == 0.0
-    assert resolved["adapter"]["r"] == resolved["train"]["r"]
+    assert resolved["adapter"]["r"] == resolved["train"]["peft"]["r"]
 
 
 def test_a_folder_serves_as_base_and_is_not_copied(trained: Workspace, tmp_path: Path) -> None:
     base = trained.runs / "first" / "base"
-    toml = f'[train]\nmodel = "{base}"\nnum_train_epochs = 1\npad_token = "<|bos|>"\n'
+    toml = (
+        f'[train.model]\nmodel_name = "{base}"\npad_token = "<|bos|>"\n'
+        "[train.trainer]\nnum_train_epochs = 1\n"
+    )
     space = splits.write(make.space(tmp_path, toml))
 
     ran = make.run("train run", cwd=tmp_path)
@@ -91,7 +93,7 @@ def test_a_folder_serves_as_base_and_is_not_copied(trained: Workspace, tmp_path:
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    splits.write(make.space(tmp_path, '[train]\nmodel = "./models/lost"\n'))
+    splits.write(make.space(tmp_path, '[train.model]\nmodel_name = "./models/lost"\n'))
 
     ran = make.run("train run", cwd=tmp_path)
 
@@ -99,25 +101,12 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert f"there is no folder {tmp_path}/models/lost" in ran.output
 
 
-def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
-    space = splits.write(make.space(tmp_path, "[train]\nnum_train_epochs = 5000\n"))
-    metrics = space.runs / ".first.part" / "metrics.jsonl"
-
-    code, said = interrupted(
-        "train run --name first", tmp_path, lambda: metrics.exists() and metrics.stat().st_size > 0
-    )
-
-    assert code == 130
-    assert said == "Stopped. What was there before is unchanged.\n"
-    assert not list(space.runs.iterdir())
-
-
 def test_a_training_that_runs_away_is_stopped_and_leaves_nothing(tmp_path: Path) -> None:
-    toml = "[train]\nlearning_rate = 1e30\nwarmup_steps = 0\nnum_train_epochs = 5\n"
+    toml = "[train.trainer]\nlearning_rate = 1e30\nwarmup_steps = 0\nnum_train_epochs = 5\n"
     space = splits.write(make.space(tmp_path, toml))
 
     ran = make.run("train run", cwd=tmp_path)
 
     assert ran.code == 2, ran.output
-    assert "the training ran away. Lower learning_rate under [train]." in ran.output
+    assert "the training ran away. Lower learning_rate under [train.trainer]." in ran.output
     assert not list(space.runs.iterdir())

@@ -1,0 +1,164 @@
+"""The section `train` of the settings, and the presets that it may start from.
+
+Fields carry the names that they have in TRL, PEFT and Unsloth. A preset is a TOML file of the same
+shape: what it sets is the default, and what the user's own file sets wins.
+"""
+
+import difflib
+import tomllib
+from importlib.resources import files
+from typing import Literal
+
+from pydantic import Field
+
+from data.errors import BadInputError
+from data.sections import Section
+
+Auto = Literal["auto"]
+Method = Literal[
+    "sft", "pretrain", "dpo", "kto", "orpo", "reward", "grpo", "rloo", "gkd", "embedder"
+]
+
+
+class ModelSettings(Section):
+    model_name: str = Field(
+        "tiny", description="a folder, a hub name, or `tiny`: built on the spot from your text"
+    )
+    load_in_4bit: bool | Auto = Field(
+        default=False, description="`true` is QLoRA: a quarter of the memory, a GPU only"
+    )
+    dtype: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="of weights and sums; `auto` is bfloat16 on a GPU, float32 on a CPU"
+    )
+    full_finetuning: bool = Field(
+        default=False, description="`true` trains every weight and no adapter"
+    )
+    pad_token: str = Field(
+        "", description="a special token of the model to pad with, where its own will not do"
+    )
+
+
+class PeftSettings(Section):
+    r: int = Field(32, gt=0, description="rank of the adapter")
+    lora_alpha: int = Field(
+        32, gt=0, description="its scale; at twice the rank the tiny model runs away from 6e-3 on"
+    )
+    lora_dropout: float = Field(0.0, ge=0, lt=1, description="anything but 0 is slower")
+    target_modules: str | list[str] = Field(
+        "all-linear", description="or a list of layers, such as q_proj and v_proj"
+    )
+    use_rslora: bool = Field(default=False, description="scale by the root of the rank")
+    use_dora: bool = Field(default=False, description="magnitude apart from direction; slower")
+
+
+class DataSettings(Section):
+    train_on: Literal["last", "assistant"] = Field(
+        "last", description="the last answer, or every turn of the assistant"
+    )
+    over_long: Literal["error", "drop", "truncate"] = Field(
+        "error", description="what becomes of a row of more than max_length tokens"
+    )
+
+
+class TrainerSettings(Section):
+    max_length: int = Field(512, gt=0, description="tokens of a row")
+    per_device_train_batch_size: int | Auto = Field(
+        8, description="rows per step; 16 learnt less per pass and saved a tenth of the time"
+    )
+    gradient_accumulation_steps: int | Auto = Field(
+        1, description="steps added up before weights change, where memory is short"
+    )
+    num_train_epochs: float = Field(
+        7.0, gt=0, description="1 to 3 for a real base; more for the tiny one below 200 rows"
+    )
+    max_steps: int = Field(-1, description="stops earlier than the passes would; -1 is never")
+    learning_rate: float = Field(
+        5e-3, gt=0, description="2e-4 suits an adapter on a real base, 2e-5 all of its weights"
+    )
+    embedding_learning_rate: float = Field(
+        0.0, ge=0, description="of the word vectors, where they are trained; 0 is learning_rate"
+    )
+    lr_scheduler_type: Literal["linear", "cosine", "constant_with_warmup"] = Field(
+        "linear", description="how the learning rate falls"
+    )
+    warmup_steps: int = Field(10, ge=0, description="steps in which the learning rate rises")
+    weight_decay: float = Field(0.0, ge=0, description="pull of the weights towards 0")
+    max_grad_norm: float = Field(1.0, gt=0, description="longer gradients are shortened to it")
+    optim: Literal["auto", "adamw_torch_fused", "adamw_8bit"] = Field(
+        "auto", description="`auto` is adamw_8bit on a GPU, adamw_torch_fused on a CPU"
+    )
+    packing: bool | Auto = Field(
+        default=False, description="several short rows in one of max_length; needs a GPU"
+    )
+    gradient_checkpointing: bool | Auto = Field(
+        default=False, description="less memory for about a third more time"
+    )
+    save_steps: float = Field(
+        0.25, gt=0, description="a checkpoint each so many steps, or each such share of all steps"
+    )
+    early_stopping_patience: int = Field(
+        0,
+        ge=0,
+        description="looks at the loss on dev without a gain before it stops; 0 is no look",
+    )
+    beta: float = Field(0.1, ge=0, description="dpo, kto, orpo, grpo, rloo: how near to stay")
+    seed: int = Field(3407, description="draws weights and order; equal seeds, equal runs")
+
+
+class TrainSettings(Section):
+    preset: str = Field("", description="a set of defaults; `train presets` lists them")
+    backend: Literal["auto", "trl", "unsloth"] = Field(
+        "auto", description="`auto` is unsloth where there is a GPU and it is installed"
+    )
+    method: Method = Field("sft", description="what is learnt from what; `train methods` tells")
+    model: ModelSettings = ModelSettings()
+    peft: PeftSettings = PeftSettings()
+    data: DataSettings = DataSettings()
+    trainer: TrainerSettings = TrainerSettings()
+
+
+class Preset(Section):
+    """One file of `data/presets`."""
+
+    name: str
+    why: str
+    """Its first line, a remark: for whom it is."""
+    toml: str
+
+
+def presets() -> list[Preset]:
+    """All presets, by name."""
+    folder = files("data") / "presets"
+    found = [
+        (each.name.removesuffix(".toml"), each.read_text("utf-8"))
+        for each in folder.iterdir()
+        if each.name.endswith(".toml")
+    ]
+    return [
+        Preset(name=name, why=text.partition("\n")[0].removeprefix("# "), toml=text)
+        for name, text in sorted(found)
+    ]
+
+
+def preset(name: str) -> Preset:
+    """The preset of this name. Raises BadInputError with the nearest one."""
+    known = {each.name: each for each in presets()}
+    if name in known:
+        return known[name]
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"did you mean `{close[0]}`?" if close else f"there are: {', '.join(known)}."
+    raise BadInputError(f"No preset `{name}`; {hint} `train presets` tells what each is for.")
+
+
+def over_preset(own: dict[str, object], name: str) -> dict[str, object]:
+    """What the preset sets, and over it what the user's own section sets."""
+    return _merged(tomllib.loads(preset(name).toml), own | {"preset": name})
+
+
+def _merged(under: dict[str, object], over: dict[str, object]) -> dict[str, object]:
+    merged = dict(under)
+    for key, value in over.items():
+        below = under.get(key)
+        both = isinstance(below, dict) and isinstance(value, dict)
+        merged[key] = _merged(below, value) if both else value  # type: ignore[arg-type]
+    return merged

@@ -1,0 +1,76 @@
+"""A checkpoint is whole, or is not there."""
+
+from pathlib import Path
+
+import pytest
+
+from data.errors import BadInputError
+from train import checkpoints
+
+MADE_OF = "abc"
+FILES = ("adapter_model.safetensors", "optimizer.pt", "scheduler.pt", "rng_state.pth")
+
+
+def checkpoint(folder: Path, step: int) -> Path:
+    made = folder / f"checkpoint-{step}"
+    made.mkdir(parents=True)
+    for name in (*FILES, "trainer_state.json", "training_args.bin"):
+        (made / name).write_text(f"{name} {step}")
+    return made
+
+
+def sealed(folder: Path, step: int) -> Path:
+    made = checkpoint(folder, step)
+    checkpoints.seal(made, step, MADE_OF)
+    return made
+
+
+def test_the_newest_whole_one_is_taken(tmp_path: Path) -> None:
+    sealed(tmp_path, 9)
+    last = sealed(tmp_path, 10)
+
+    assert checkpoints.newest(tmp_path, MADE_OF) == last
+    assert checkpoints.last_step(tmp_path) == 10
+
+
+def test_one_without_a_seal_is_set_aside(tmp_path: Path) -> None:
+    first = sealed(tmp_path, 5)
+    checkpoint(tmp_path, 10)
+
+    assert checkpoints.newest(tmp_path, MADE_OF) == first
+    assert (tmp_path / "damaged-checkpoint-10").is_dir()
+
+
+@pytest.mark.parametrize("lost", [*FILES, "trainer_state.json"])
+def test_one_with_a_lost_file_is_set_aside(tmp_path: Path, lost: str) -> None:
+    first, last = sealed(tmp_path, 5), sealed(tmp_path, 10)
+    (last / lost).unlink()
+
+    assert checkpoints.newest(tmp_path, MADE_OF) == first
+
+
+def test_one_with_a_changed_file_or_seal_is_set_aside(tmp_path: Path) -> None:
+    first, second, third = (sealed(tmp_path, step) for step in (5, 10, 15))
+    (second / "optimizer.pt").write_text("cut")
+    (third / checkpoints.SEAL).write_text("{")
+
+    assert checkpoints.newest(tmp_path, MADE_OF) == first
+
+
+def test_one_that_never_had_an_optimizer_does_not_count(tmp_path: Path) -> None:
+    made = checkpoint(tmp_path, 5)
+    (made / "optimizer.pt").unlink()
+    checkpoints.seal(made, 5, MADE_OF)
+
+    assert checkpoints.newest(tmp_path, MADE_OF) is None
+
+
+def test_one_made_of_something_else_is_refused(tmp_path: Path) -> None:
+    sealed(tmp_path, 5)
+
+    with pytest.raises(BadInputError, match="other settings, data, base or library versions"):
+        checkpoints.newest(tmp_path, "xyz")
+
+
+def test_the_pickle_of_the_trainer_is_removed(tmp_path: Path) -> None:
+    assert not (sealed(tmp_path, 5) / "training_args.bin").exists()

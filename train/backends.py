@@ -1,0 +1,163 @@
+"""Where a model is loaded and what is trained of it: plain TRL and PEFT, or Unsloth.
+
+Both get the same tokens, labels and trainer settings, so they differ in speed and memory only.
+Unsloth has to be imported before the libraries that it patches, hence `enter`.
+"""
+
+import importlib
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from data.errors import BadInputError
+from data.training import TrainSettings
+
+if TYPE_CHECKING:
+    from peft import PeftModel
+    from transformers import PreTrainedModel
+
+    Model = PreTrainedModel | PeftModel
+
+Backend = Literal["trl", "unsloth"]
+ALL_LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+
+
+class _Lora(TypedDict):
+    """What both backends are told of the adapter."""
+
+    r: int
+    lora_alpha: int
+    lora_dropout: float
+    bias: Literal["none"]
+    modules_to_save: list[str] | None
+    use_rslora: bool
+    use_dora: bool
+    init_lora_weights: bool
+
+
+def has_gpu() -> bool:
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def choose(wanted: Literal["auto", "trl", "unsloth"]) -> Backend:
+    """The backend to train with. Raises BadInputError if the one asked for cannot run here."""
+    gpu, installed = has_gpu(), importlib.util.find_spec("unsloth") is not None
+    if wanted == "auto":
+        return "unsloth" if gpu and installed else "trl"
+    if wanted == "unsloth" and not gpu:
+        raise BadInputError(
+            "[train] backend: unsloth needs an NVIDIA GPU and torch sees none here; "
+            'write backend = "auto", which takes trl on this machine.'
+        )
+    if wanted == "unsloth" and not installed:
+        raise BadInputError("unsloth is not installed; `pip install 'gristmill[gpu]'` does it.")
+    return wanted
+
+
+def enter(backend: Backend) -> None:
+    """Import what must come first."""
+    if backend == "unsloth":
+        importlib.import_module("unsloth")
+
+
+def out_of_memory() -> type[Exception]:
+    import torch
+
+    kind: type[Exception] = torch.OutOfMemoryError
+    return kind
+
+
+def load(backend: Backend, folder: Path, settings: TrainSettings) -> "PreTrainedModel":
+    """The weights of a base, as they are to be trained. `settings` holds no `auto` any more."""
+    from transformers import set_seed
+
+    set_seed(settings.trainer.seed)
+    if backend == "unsloth":
+        return _by_unsloth(folder, settings)
+    import torch
+
+    from train import bases
+
+    model = bases.read_weights(
+        folder, settings.model.dtype, in_4bit=bool(settings.model.load_in_4bit)
+    )
+    if has_gpu() and not settings.model.load_in_4bit:
+        torch.nn.Module.cuda(model)
+    return model
+
+
+def adapt(
+    backend: Backend, model: "PreTrainedModel", settings: TrainSettings, *, new_words: bool
+) -> "Model":
+    """Put an adapter on the model, or open all of its weights.
+
+    `new_words` trains the word vectors too. A model that starts from random ones needs it: frozen
+    they would mean nothing for ever.
+    """
+    from transformers import set_seed
+
+    set_seed(settings.trainer.seed)
+    checkpointing = bool(settings.trainer.gradient_checkpointing)
+    if settings.model.full_finetuning:
+        return model
+    told: _Lora = {
+        "r": settings.peft.r,
+        "lora_alpha": settings.peft.lora_alpha,
+        "lora_dropout": settings.peft.lora_dropout,
+        "bias": "none",
+        "modules_to_save": ["embed_tokens", "lm_head"] if new_words else None,
+        "use_rslora": settings.peft.use_rslora,
+        "use_dora": settings.peft.use_dora,
+        "init_lora_weights": True,
+    }
+    if backend == "unsloth":
+        return _adapted_by_unsloth(model, settings, told)
+    from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
+
+    if settings.model.load_in_4bit:
+        model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=checkpointing)
+    lora = LoraConfig(task_type="CAUSAL_LM", target_modules=settings.peft.target_modules, **told)
+    return get_peft_model(model, lora)
+
+
+def _by_unsloth(folder: Path, settings: TrainSettings) -> "PreTrainedModel":
+    import torch
+    from unsloth import FastLanguageModel
+
+    model: PreTrainedModel
+    model, _ = FastLanguageModel.from_pretrained(
+        str(folder),
+        max_seq_length=settings.trainer.max_length,
+        dtype=getattr(torch, settings.model.dtype),
+        load_in_4bit=bool(settings.model.load_in_4bit),
+        load_in_16bit=not settings.model.load_in_4bit and not settings.model.full_finetuning,
+        full_finetuning=settings.model.full_finetuning,
+        use_exact_model_name=True,
+        local_files_only=True,
+        trust_remote_code=False,
+        use_gradient_checkpointing=_checkpointing(settings),
+        random_state=settings.trainer.seed,
+    )
+    return model
+
+
+def _adapted_by_unsloth(model: "PreTrainedModel", settings: TrainSettings, told: _Lora) -> "Model":
+    from unsloth import FastLanguageModel
+
+    modules = settings.peft.target_modules
+    adapted: PeftModel = FastLanguageModel.get_peft_model(
+        model,
+        target_modules=ALL_LINEAR if modules == "all-linear" else modules,
+        use_gradient_checkpointing=_checkpointing(settings),
+        random_state=settings.trainer.seed,
+        max_seq_length=settings.trainer.max_length,
+        **told,
+    )
+    return adapted
+
+
+def _checkpointing(settings: TrainSettings) -> str | bool:
+    """Unsloth's own kind moves activations to the host's memory, at almost no cost in time."""
+    return "unsloth" if settings.trainer.gradient_checkpointing else False

@@ -1,0 +1,251 @@
+"""What the worker does: from the prepared rows to a complete run folder."""
+
+import os
+import platform
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from data import store
+from data.errors import BadInputError
+from data.records import Example, content_id
+from data.training import TrainSettings
+from data.workspace import Workspace
+from train import backends, card, chat, checkpoints, checks, curated, job, resolve, runs, session
+from train.chat import Row
+from train.job import Begun, Done, Event, Job, Stepped, Stopped
+from train.resolve import Machine
+from train.runs import RunManifest, Step
+from train.session import Prepared
+
+if TYPE_CHECKING:
+    from train.bases import Base
+    from train.tuner import Interrupt
+
+LIBRARIES = (
+    *("gristmill", "torch", "transformers", "trl", "peft", "datasets", "tokenizers"),
+    *("accelerate", "bitsandbytes", "unsloth", "unsloth_zoo", "triton"),
+)
+
+
+def train(
+    order: Job, folder: Path, backend: backends.Backend, tell: Callable[[Event], None]
+) -> int | None:
+    """Tune the model and write the run; the worker's whole task.
+
+    Returns None when the run is complete, else the step of the checkpoint that was kept.
+    """
+    from train import tuner
+
+    with _interruptible(tuner.Interrupt()) as interrupt:
+        space = order.space
+        settings = resolve.resolve(space.settings.train, _machine())
+        space = Workspace(space.root, space.settings.model_copy(update={"train": settings}))
+        prepared = session.prepare(space, Path(order.split))
+        session.refuse(prepared, settings.trainer.max_length)
+        tell(Begun(len(prepared.rows), backend, prepared.fitted.dropped))
+        steps = _tune(_Task(prepared, settings, folder, backend, order.name), interrupt, tell)
+        if steps is None:
+            kept = checkpoints.last_step(folder / runs.TRAINER)
+            tell(Stopped(kept))
+            return kept
+    return None
+
+
+class _Task(NamedTuple):
+    """What is trained, and where to."""
+
+    prepared: Prepared
+    settings: TrainSettings
+    folder: Path
+    backend: backends.Backend
+    name: str
+
+
+def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) -> list[Step] | None:
+    from train import backends, tuner
+
+    base, settings, folder = task.prepared.base, task.settings, task.folder
+    home = _base_folder(base, settings, folder)
+    gpu = backends.has_gpu()
+    patience = settings.trainer.early_stopping_patience
+    told = tuner.arguments(settings, folder / runs.TRAINER, gpu=gpu, looks=patience > 0)
+    weights = backends.load(task.backend, home, settings)
+    model = backends.adapt(task.backend, weights, settings, new_words=base.folder is None)
+    made_of = _made_of(task, home)
+    checkpoint = checkpoints.newest(folder / runs.TRAINER, made_of)
+    fitting = tuner.Session(
+        model,
+        base.tokenizer,
+        told,
+        rows=task.prepared.rows,
+        dev=_dev(task) if patience else (),
+        patience=patience,
+    )
+    with _metrics(folder, checkpoint) as note:
+
+        def on_step(step: Step, of: int) -> None:
+            note(step)
+            tell(Stepped(step, of))
+
+        if not fitting.fit(on_step, made_of, interrupt, checkpoint):
+            return None
+    first = os.environ.get("RANK", "0") == "0"
+    if not first:
+        return []
+    what = "model" if settings.model.full_finetuning else "adapter"
+    tuner.save(model, folder / what)
+    store.write_json(
+        folder / "settings.json", {"train": settings.model_dump(), **tuner.resolved(model, told)}
+    )
+    steps = list(store.read(folder / "metrics.jsonl", Step))
+    _write_rest(task, home, steps)
+    tell(Done())
+    return steps
+
+
+def _write_rest(task: _Task, home: Path, steps: list[Step]) -> None:
+    """The pages for people, and the manifest, after which the run counts."""
+    from train import backends
+
+    folder = task.folder
+    # What the trainer leaves of its own are pickles, which run code when they are read.
+    for scrap in (runs.TRAINER, "compiled"):
+        shutil.rmtree(folder / scrap, ignore_errors=True)
+    for scrap in (job.FILE, job.LOG):
+        (folder / scrap).unlink(missing_ok=True)
+    manifest = _manifest(task, home, steps, gpu=backends.has_gpu())
+    store.write_bytes(folder / "loss.svg", card.loss_plot(steps).encode())
+    store.write_bytes(folder / "README.md", card.text(manifest, task.settings).encode())
+    store.write_json(folder / "manifest.json", manifest)
+
+
+def _dev(task: _Task) -> list[Row]:
+    """The rows of the dev side, for the loss to be watched on."""
+    path = curated.file(task.prepared.split.folder, "dev")
+    rows = session.render(tuple(store.read(path, Example)), task.prepared.base, task.settings)
+    if not rows:
+        raise BadInputError(
+            "[train.trainer] early_stopping_patience watches the loss on dev, and dev.jsonl is "
+            "empty; raise dev under [split], or set the patience to 0."
+        )
+    return chat.fit(rows, task.settings.trainer.max_length, "truncate").rows
+
+
+def _base_folder(base: "Base", settings: TrainSettings, folder: Path) -> Path:
+    """Where the weights lie; what of the base lies nowhere else is written into the run."""
+    from train import bases
+
+    if base.folder is None:
+        if not (folder / "base" / "config.json").exists():
+            bases.write_new(base, folder / "base", settings.trainer.seed)
+        return folder / "base"
+    if settings.model.pad_token:
+        base.tokenizer.save_pretrained(folder / "tokenizer")
+    return base.folder
+
+
+def _made_of(task: _Task, home: Path) -> str:
+    """One hash over all that a checkpoint may not outlive a change of."""
+    from train import bases
+
+    marks = [f"{mark.path} {mark.sha256}" for mark in task.prepared.split.marks]
+    return content_id(
+        msgspec.json.encode(task.settings.model_dump(), order="sorted").decode(),
+        bases.hash_folder(home),
+        *marks,
+        *(f"{name} {number}" for name, number in _versions().items()),
+    )
+
+
+@contextmanager
+def _metrics(folder: Path, checkpoint: Path | None) -> Iterator[Callable[[Step], None]]:
+    """Append to `metrics.jsonl` from the checkpoint on; what came after it is done again."""
+    path = folder / "metrics.jsonl"
+    done = checkpoints.step_of(checkpoint) if checkpoint else 0
+    before = [step for step in store.read(path, Step) if step.step <= done] if done else []
+    store.write_bytes(path, b"".join(msgspec.json.encode(step) + b"\n" for step in before))
+    elapsed = before[-1].seconds if before else 0.0
+    with path.open("ab") as metrics:
+
+        def note(step: Step) -> None:
+            late = msgspec.structs.replace(step, seconds=round(step.seconds + elapsed, 3))
+            metrics.write(msgspec.json.encode(late) + b"\n")
+            metrics.flush()
+
+        yield note
+
+
+@contextmanager
+def _interruptible(interrupt: "Interrupt") -> Iterator["Interrupt"]:
+    """While this lasts, Ctrl-C asks for a stop after the step instead of breaking off."""
+
+    def ask(*_: object) -> None:
+        interrupt.asked = True
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield interrupt
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _machine() -> Machine:
+    import torch
+
+    if not torch.cuda.is_available():
+        return Machine("")
+    free, _ = torch.cuda.mem_get_info()
+    return Machine(torch.cuda.get_device_name(), free)
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for library in LIBRARIES:
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _manifest(task: _Task, home: Path, steps: list[Step], *, gpu: bool) -> RunManifest:
+    from train import bases
+
+    base, settings = task.prepared.base, task.settings
+    counts = checks.count(task.prepared.rows, settings.trainer.max_length)
+    last = steps[-max(1, len(steps) // 10) :]
+    return RunManifest(
+        name=task.name,
+        base=base.name,
+        base_folder="base" if base.folder is None else str(base.folder),
+        base_hash=bases.hash_folder(home),
+        split=task.prepared.split.marks,
+        tokenizer_hash=bases.hash_tokenizer(base.tokenizer),
+        template_hash=chat.template_hash(base.tokenizer),
+        versions=_versions(),
+        seed=settings.trainer.seed,
+        rows=counts.rows,
+        tokens=counts.tokens,
+        learnt_tokens=counts.learnt,
+        steps=len(steps),
+        seconds=steps[-1].seconds,
+        final_loss=round(sum(step.loss for step in last) / len(last), 4),
+        hardware=_hardware(gpu=gpu),
+        backend=task.backend,
+        trained="model" if settings.model.full_finetuning else "adapter",
+        peak_memory_gib=max(step.memory_gib for step in steps),
+        finished=datetime.now(UTC).isoformat(),
+    )
+
+
+def _hardware(*, gpu: bool) -> str:
+    host = f"{platform.machine()}, {os.cpu_count()} CPU cores"
+    return f"{_machine().gpu}, {host}" if gpu else f"{host}, no GPU used"
