@@ -101,6 +101,7 @@ def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) ->
     if not first:
         return []
     what = "model" if settings.model.full_finetuning else "adapter"
+    tuner.name_base(model, "base" if base.folder is None else base.name)
     tuner.save(model, folder / what)
     store.write_json(
         folder / "settings.json", {"train": settings.model_dump(), **tuner.resolved(model, told)}

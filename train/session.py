@@ -1,5 +1,6 @@
 """One session of training as the commands see it: prepared, ordered, gone on with, repeated."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -94,7 +95,7 @@ def run(
             if failed is None:
                 break
             if not (failed.memory and auto_shrink):
-                raise BadInputError(_advice(order, failed) if failed.memory else failed.message)
+                raise _error(order, failed, folder)
             order = _shrunk(order)
     return runs.read_manifest(space.runs / order.name)
 
@@ -115,7 +116,7 @@ def resume(space: Workspace, name: str, hear: Callable[[Event], None]) -> RunMan
     with runs.making(space, name) as folder:
         failed = _carry_out(order, folder, hear)
         if failed:
-            raise BadInputError(failed.message)
+            raise _error(order, failed, folder)
     return runs.read_manifest(space.runs / name)
 
 
@@ -161,6 +162,16 @@ def _refuse_unfinished(space: Workspace, name: str) -> None:
             f"Run `{name}` was stopped before its end: `train resume {name}` goes on with it. "
             f"To give it up, remove {runs.part_of(space, name)}, or choose another --name."
         )
+
+
+def _error(order: Job, failed: Failed, folder: Path) -> BadInputError:
+    """What to tell the user; checkpoints of a training that went wrong are of no use."""
+    if failed.go_on:
+        kept = checkpoints.last_step(folder / runs.TRAINER)
+        then = f" Mend that; `train resume {order.name}` goes on from step {kept}." if kept else ""
+        return BadInputError(failed.message + then)
+    shutil.rmtree(folder / runs.TRAINER, ignore_errors=True)
+    return BadInputError(_advice(order, failed) if failed.memory else failed.message)
 
 
 def _advice(order: Job, failed: Failed) -> str:

@@ -31,6 +31,8 @@ from train.resolve import fixed
 from train.runs import Step
 
 if TYPE_CHECKING:
+    from peft import PeftConfig
+
     from train.backends import Model
 
 OnStep = Callable[[Step, int], None]
@@ -116,11 +118,20 @@ def resolved(model: "Model", told: SFTConfig) -> dict[str, object]:
     """All fields as they were used, defaults included, for `settings.json`."""
     trainer = told.to_dict()
     del trainer["output_dir"]  # a temporary folder, named after this machine
-    adapters = getattr(model, "peft_config", {})
-    return {
-        "adapter": adapters["default"].to_dict() if adapters else None,
-        "trainer": trainer,
-    }
+    adapter = adapters(model).get("default")
+    return {"adapter": adapter.to_dict() if adapter else None, "trainer": trainer}
+
+
+def adapters(model: "Model") -> dict[str, "PeftConfig"]:
+    """The adapters of a model by name; none where all of its weights are trained."""
+    found: dict[str, PeftConfig] = getattr(model, "peft_config", {})
+    return found
+
+
+def name_base(model: "Model", base: str) -> None:
+    """Name the base in the adapter as the settings do, not by its place on this machine."""
+    for adapter in adapters(model).values():
+        adapter.base_model_name_or_path = base
 
 
 class Session:
@@ -162,7 +173,7 @@ class Session:
 
 def save(model: "Model", folder: Path) -> None:
     """What was trained and nothing else, in safetensors."""
-    if hasattr(model, "peft_config"):
+    if adapters(model):
         # "auto" would ask the hub whether the vocabulary grew; ours never does.
         model.save_pretrained(str(folder), save_embedding_layers=False)
         # An empty form; the run has a card of its own.

@@ -43,6 +43,10 @@ def _work(folder: Path, tell: Callable[[Event], None]) -> int:
     except GristmillError as error:
         tell(Failed(str(error)))
         return BAD_INPUT
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        tell(Failed(f"{where}{error.strerror or error}", go_on=True))
+        return BAD_INPUT
     except KeyboardInterrupt:
         tell(Stopped(0))
         return INTERRUPTED

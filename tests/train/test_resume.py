@@ -37,9 +37,7 @@ def test_killed_inside_a_save_it_goes_on_to_the_same_curve(
 ) -> None:
     space = splits.write(make.space(tmp_path, PASSES))
     part = space.runs / ".first.part"
-    killed_when(
-        "train run --name first", tmp_path, (part / "trainer/checkpoint-6").exists
-    )
+    killed_when("train run --name first", tmp_path, (part / "trainer/checkpoint-6").exists)
 
     again = make.run("train run --name first", cwd=tmp_path)
     ran = make.run("train resume first", cwd=tmp_path)
