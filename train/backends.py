@@ -6,6 +6,7 @@ Unsloth has to be imported before the libraries that it patches, hence `enter`.
 
 import importlib
 import importlib.util
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
@@ -99,7 +100,6 @@ def adapt(
     from transformers import set_seed
 
     set_seed(settings.trainer.seed)
-    checkpointing = bool(settings.trainer.gradient_checkpointing)
     if settings.model.full_finetuning:
         return model
     told: _Lora = {
@@ -113,13 +113,40 @@ def adapt(
         "init_lora_weights": True,
     }
     if backend == "unsloth":
-        return _adapted_by_unsloth(model, settings, told)
-    from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
+        adapted = _adapted_by_unsloth(model, settings, told)
+    else:
+        adapted = _adapted_by_peft(model, settings, told)
+    _draw(adapted, settings.trainer.seed)
+    return adapted
 
+
+def _draw(model: "PeftModel", seed: int) -> None:
+    """Draw the adapter's random half anew, as PEFT does, but on the CPU and in order of name.
+
+    Libraries and devices draw in orders of their own; thus equal seeds give equal curves on all.
+    """
+    import torch
+
+    drawn = torch.Generator().manual_seed(seed)
+    for name, weight in sorted(model.named_parameters()):
+        if "lora_A" in name:
+            half = torch.empty(weight.shape, dtype=torch.float32)
+            torch.nn.init.kaiming_uniform_(half, a=math.sqrt(5), generator=drawn)
+            weight.data.copy_(half)
+
+
+def _adapted_by_peft(
+    model: "PreTrainedModel", settings: TrainSettings, told: _Lora
+) -> "PeftModel":
+    from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
+
+    checkpointing = bool(settings.trainer.gradient_checkpointing)
     if settings.model.load_in_4bit:
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=checkpointing)
     lora = LoraConfig(task_type="CAUSAL_LM", target_modules=settings.peft.target_modules, **told)
-    return get_peft_model(model, lora)
+    adapted = get_peft_model(model, lora)
+    assert isinstance(adapted, PeftModel)
+    return adapted
 
 
 def _by_unsloth(folder: Path, settings: TrainSettings) -> "PreTrainedModel":
