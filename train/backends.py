@@ -112,10 +112,8 @@ def adapt(
         "use_dora": settings.peft.use_dora,
         "init_lora_weights": True,
     }
-    if backend == "unsloth":
-        adapted = _adapted_by_unsloth(model, settings, told)
-    else:
-        adapted = _adapted_by_peft(model, settings, told)
+    by = _adapted_by_unsloth if backend == "unsloth" else _adapted_by_peft
+    adapted = by(model, settings, told)
     _draw(adapted, settings.trainer.seed)
     return adapted
 
