@@ -168,7 +168,9 @@ def _by_unsloth(folder: Path, settings: TrainSettings) -> "PreTrainedModel":
     return model
 
 
-def _adapted_by_unsloth(model: "PreTrainedModel", settings: TrainSettings, told: _Lora) -> "Model":
+def _adapted_by_unsloth(
+    model: "PreTrainedModel", settings: TrainSettings, told: _Lora
+) -> "PeftModel":
     from unsloth import FastLanguageModel
 
     modules = settings.peft.target_modules

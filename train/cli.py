@@ -71,6 +71,34 @@ def check(
 
 
 @app.command()
+def plan(
+    split: Split = None,
+    preset: Preset = "",
+    gpu_memory: Annotated[
+        float,
+        typer.Option(
+            min=0, help="GiB of the GPU to plan for.", show_default="what is free on the GPU here"
+        ),
+    ] = 0.0,
+) -> None:
+    """Say what a training would need and take, before a minute of a GPU is spent.
+
+    Memory by term, against what is free; what `auto` stands for, and why; tokens and steps. The
+    time comes from the last run of this base on this GPU.
+
+    Example: train plan --preset 8b-qlora --gpu-memory 16
+    """
+    from train import forecast, show
+
+    space = workspace.find(preset=preset)
+    made = forecast.make(space, split or space.split, gpu_memory)
+    terminal.show(show.forecast(made))
+    for reason in made.plan.reasons:
+        terminal.say(reason)
+    terminal.say_next("train run" + (f" --preset {preset}" if preset else ""))
+
+
+@app.command()
 def run(
     name: Name = "",
     split: Split = None,

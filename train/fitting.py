@@ -17,11 +17,22 @@ from data import store
 from data.errors import BadInputError
 from data.records import Example, content_id
 from data.training import TrainSettings
-from data.workspace import Workspace
-from train import backends, card, chat, checkpoints, checks, curated, job, resolve, runs, session
+from train import (
+    backends,
+    card,
+    chat,
+    checkpoints,
+    checks,
+    curated,
+    job,
+    memory,
+    resolve,
+    runs,
+    session,
+)
 from train.chat import Row
 from train.job import Begun, Done, Event, Job, Stepped, Stopped
-from train.resolve import Machine
+from train.plan import Plan
 from train.runs import RunManifest, Step
 from train.session import Prepared
 
@@ -46,12 +57,20 @@ def train(
 
     with _interruptible(tuner.Interrupt()) as interrupt:
         space = order.space
-        settings = resolve.resolve(space.settings.train, _machine())
-        space = Workspace(space.root, space.settings.model_copy(update={"train": settings}))
+        asked = space.settings.train
+        resolve.refuse(asked, resolve.machine())
         prepared = session.prepare(space, Path(order.split))
-        session.refuse(prepared, settings.trainer.max_length)
-        tell(Begun(len(prepared.rows), backend, prepared.fitted.dropped))
-        steps = _tune(_Task(prepared, settings, folder, backend, order.name), interrupt, tell)
+        session.refuse(prepared, asked.trainer.max_length)
+        on = resolve.machine()
+        plan = resolve.resolve(
+            asked,
+            on,
+            backend,
+            lambda: memory.shape(prepared.base, asked),
+            runs.on_gpu(space, on.gpu, prepared.base.name, backend),
+        )
+        tell(Begun(len(prepared.rows), backend, prepared.fitted.dropped, plan.reasons))
+        steps = _tune(_Task(prepared, plan, folder, backend, order.name), interrupt, tell)
         if steps is None:
             kept = checkpoints.last_step(folder / runs.TRAINER)
             tell(Stopped(kept))
@@ -63,10 +82,14 @@ class _Task(NamedTuple):
     """What is trained, and where to."""
 
     prepared: Prepared
-    settings: TrainSettings
+    plan: Plan
     folder: Path
     backend: backends.Backend
     name: str
+
+    @property
+    def settings(self) -> TrainSettings:
+        return self.plan.settings
 
 
 def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) -> list[Step] | None:
@@ -198,15 +221,6 @@ def _interruptible(interrupt: "Interrupt") -> Iterator["Interrupt"]:
         signal.signal(signal.SIGINT, before)
 
 
-def _machine() -> Machine:
-    import torch
-
-    if not torch.cuda.is_available():
-        return Machine("")
-    free, _ = torch.cuda.mem_get_info()
-    return Machine(torch.cuda.get_device_name(), free)
-
-
 def _versions() -> dict[str, str]:
     found = {}
     for library in LIBRARIES:
@@ -236,17 +250,23 @@ def _manifest(task: _Task, home: Path, steps: list[Step], *, gpu: bool) -> RunMa
         rows=counts.rows,
         tokens=counts.tokens,
         learnt_tokens=counts.learnt,
+        tokens_seen=steps[-1].tokens,
         steps=len(steps),
         seconds=steps[-1].seconds,
         final_loss=round(sum(step.loss for step in last) / len(last), 4),
         hardware=_hardware(gpu=gpu),
         backend=task.backend,
         trained="model" if settings.model.full_finetuning else "adapter",
+        planned_memory_gib=_planned(task.plan),
         peak_memory_gib=max(step.memory_gib for step in steps),
         finished=datetime.now(UTC).isoformat(),
     )
 
 
+def _planned(plan: Plan) -> float:
+    return round(plan.need.total / 2**30, 3) if plan.need else 0.0
+
+
 def _hardware(*, gpu: bool) -> str:
     host = f"{platform.machine()}, {os.cpu_count()} CPU cores"
-    return f"{_machine().gpu}, {host}" if gpu else f"{host}, no GPU used"
+    return f"{resolve.machine().gpu}, {host}" if gpu else f"{host}, no GPU used"

@@ -47,6 +47,8 @@ class Begun(Record, frozen=True, tag="begun"):
     backend: str
     left_out: int
     """Over-long rows that the settings drop."""
+    reasons: tuple[str, ...] = ()
+    """Why the values that were left open are what they are."""
 
 
 class Stepped(Record, frozen=True, tag="stepped"):

@@ -1,9 +1,14 @@
 """From `auto` to values: what this machine can do, and what suits it."""
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeVar
 
 from data.errors import BadInputError
 from data.training import TrainSettings
+from train import plan
+from train.memory import Shape
+from train.plan import Plan
+from train.runs import RunManifest
 
 T = TypeVar("T")
 
@@ -17,52 +22,52 @@ class Machine(NamedTuple):
     """Free bytes of one GPU."""
 
 
-def resolve(settings: TrainSettings, machine: Machine) -> TrainSettings:
-    """The same settings with no `auto` left. Raises BadInputError for what cannot run here."""
+def machine() -> Machine:
+    import torch
+
+    if not torch.cuda.is_available():
+        return Machine("")
+    free, _ = torch.cuda.mem_get_info()
+    return Machine(torch.cuda.get_device_name(), free)
+
+
+def resolve(
+    settings: TrainSettings,
+    on: Machine,
+    backend: Literal["trl", "unsloth"],
+    shape: Callable[[], Shape],
+    before: RunManifest | None,
+) -> Plan:
+    """The same settings with no `auto` left. Raises BadInputError for what cannot run here.
+
+    `shape` is asked where memory matters, which is on a GPU. `before` is a run of this base on
+    this kind of GPU: what it took beside what was planned says how far the plan is off.
+    """
+    refuse(settings, on)
+    known = _known(settings, on)
+    if on.gpu:
+        off = before.peak_memory_gib / before.planned_memory_gib if before else 1.0
+        return plan.choose(known, shape(), on.free / off, backend)
+    return Plan(_on_cpu(known), None, ())
+
+
+def refuse(settings: TrainSettings, on: Machine) -> None:
+    """Raise for settings that contradict one another, or this machine."""
     if not settings.model.model_name:
         raise BadInputError(
             f"[train.model] model_name is not set and the preset {settings.preset} needs a base: "
             "a folder, or the name of a model on the hub."
         )
-    if settings.model.load_in_4bit and settings.model.full_finetuning:
+    if settings.model.load_in_4bit is True and settings.model.full_finetuning:
         raise BadInputError(
             "[train.model] full_finetuning trains every weight, which 4-bit weights cannot be; "
             "set load_in_4bit = false, or full_finetuning = false for QLoRA."
         )
-    if settings.model.load_in_4bit is True and not machine.gpu:
+    if settings.model.load_in_4bit is True and not on.gpu:
         raise BadInputError(
             "[train.model] load_in_4bit = true needs an NVIDIA GPU, and torch sees none here; "
             "set it to false, or to `auto`."
         )
-    return settings.model_copy(
-        update={
-            "model": settings.model.model_copy(update=_model(settings, machine)),
-            "trainer": settings.trainer.model_copy(update=_trainer(settings, machine)),
-        }
-    )
-
-
-def _model(settings: TrainSettings, machine: Machine) -> dict[str, object]:
-    asked = settings.model
-    return {
-        "dtype": _or(asked.dtype, "bfloat16" if machine.gpu else "float32"),
-        "load_in_4bit": _or(asked.load_in_4bit, bool(machine.gpu) and not asked.full_finetuning),
-    }
-
-
-def _trainer(settings: TrainSettings, machine: Machine) -> dict[str, object]:
-    asked = settings.trainer
-    return {
-        "optim": _or(asked.optim, "adamw_8bit" if machine.gpu else "adamw_torch_fused"),
-        "packing": _or(asked.packing, bool(machine.gpu)),
-        "gradient_checkpointing": _or(asked.gradient_checkpointing, bool(machine.gpu)),
-        "per_device_train_batch_size": _or(asked.per_device_train_batch_size, 8),
-        "gradient_accumulation_steps": _or(asked.gradient_accumulation_steps, 1),
-    }
-
-
-def _or(asked: object, otherwise: object) -> object:
-    return otherwise if asked == "auto" else asked
 
 
 def fixed(value: T | Literal["auto"]) -> T:
@@ -70,3 +75,39 @@ def fixed(value: T | Literal["auto"]) -> T:
     if isinstance(value, str):
         raise TypeError("settings are resolved before they are used")
     return value
+
+
+def _known(settings: TrainSettings, on: Machine) -> TrainSettings:
+    """What follows from the kind of machine alone."""
+    dtype, optim = settings.model.dtype, settings.trainer.optim
+    model = {"dtype": _or(dtype, "bfloat16" if on.gpu else "float32")}
+    trainer = {"optim": _or(optim, "adamw_8bit" if on.gpu else "adamw_torch_fused")}
+    return _changed(settings, model, trainer)
+
+
+def _on_cpu(settings: TrainSettings) -> TrainSettings:
+    asked = settings.trainer
+    trainer = {
+        "packing": _or(asked.packing, otherwise=False),
+        "gradient_checkpointing": _or(asked.gradient_checkpointing, otherwise=False),
+        "per_device_train_batch_size": _or(asked.per_device_train_batch_size, 8),
+        "gradient_accumulation_steps": _or(asked.gradient_accumulation_steps, 1),
+    }
+    return _changed(
+        settings, {"load_in_4bit": _or(settings.model.load_in_4bit, otherwise=False)}, trainer
+    )
+
+
+def _changed(
+    settings: TrainSettings, model: dict[str, object], trainer: dict[str, object]
+) -> TrainSettings:
+    return settings.model_copy(
+        update={
+            "model": settings.model.model_copy(update=model),
+            "trainer": settings.trainer.model_copy(update=trainer),
+        }
+    )
+
+
+def _or(asked: object, otherwise: object) -> object:
+    return otherwise if asked == "auto" else asked

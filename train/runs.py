@@ -67,6 +67,8 @@ class RunManifest(Record, frozen=True):
     """Of all rows, each counted once."""
     learnt_tokens: int
     """Those of them that the loss looks at."""
+    tokens_seen: int
+    """Of all passes, padding not counted."""
     steps: int
     seconds: float
     final_loss: float
@@ -77,6 +79,8 @@ class RunManifest(Record, frozen=True):
     """An adapter on the base, or all of its weights; the folder of that name holds it."""
     peak_memory_gib: float
     """Of one GPU; 0 on a CPU."""
+    planned_memory_gib: float
+    """What was expected of it before."""
     finished: str
     """UTC, ISO 8601."""
 
@@ -116,6 +120,17 @@ def unfinished(space: Workspace) -> list[str]:
     parts = sorted(space.runs.glob(".*.part"))
     whole = [part for part in parts if checkpoints.has_any(part / TRAINER)]
     return [part.name[1:].removesuffix(".part") for part in whole]
+
+
+def on_gpu(space: Workspace, gpu: str, base: str, backend: str) -> RunManifest | None:
+    """The last run of this base on a GPU of this name, to learn from."""
+    done = [read_manifest(run) for run in _folders(space) if (run / "manifest.json").exists()]
+    same = [
+        run
+        for run in done
+        if run.hardware.startswith(f"{gpu},") and (run.base, run.backend) == (base, backend)
+    ]
+    return max(same, key=lambda run: run.finished, default=None)
 
 
 def next_name(space: Workspace) -> str:

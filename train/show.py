@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
     from data.training import Preset
+    from train.forecast import Forecast
     from train.job import Event
 
 
@@ -56,6 +57,30 @@ def presets(known: "Sequence[Preset]") -> "Table":
     return table
 
 
+def forecast(made: "Forecast") -> "Table":
+    """Memory by term, then rows, steps and time."""
+    from rich.table import Table
+
+    from train.plan import gib
+
+    table = Table(box=None, show_header=False)
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    for name, size in made.plan.need._asdict().items() if made.plan.need else ():
+        table.add_row(name, gib(size))
+    if made.plan.need:
+        table.add_row("in all", gib(made.plan.need.total))
+        table.add_row(f"free on {made.on.gpu}", gib(made.on.free))
+    table.add_row("rows", f"{made.counts.rows:,}")
+    table.add_row("tokens in all passes", f"{made.tokens:,}")
+    table.add_row("steps", f"{made.steps:,}")
+    time = (
+        f"about {made.seconds / 60:,.1f} minutes" if made.seconds else "unknown before a first run"
+    )
+    table.add_row("time", time)
+    return table
+
+
 @contextmanager
 def progress() -> "Iterator[Callable[[Event], None]]":
     """A bar with loss, speed and memory beside it, gone when done."""
@@ -82,6 +107,8 @@ def progress() -> "Iterator[Callable[[Event], None]]":
 
         def hear(event: "Event") -> None:
             if isinstance(event, Begun):
+                for reason in event.reasons:
+                    console.print(reason, highlight=False)
                 if event.left_out:
                     console.print(f"{event.left_out} over-long rows are left out.")
                 bar.update(task, description=f"{event.rows} rows, by {event.backend}")

@@ -77,6 +77,7 @@ def trained(name: str = "first", split: tuple[FileMark, ...] = ()) -> RunManifes
         rows=40,
         tokens=900,
         learnt_tokens=500,
+        tokens_seen=0,
         steps=3,
         seconds=1.0,
         final_loss=0.25,
@@ -84,6 +85,7 @@ def trained(name: str = "first", split: tuple[FileMark, ...] = ()) -> RunManifes
         backend="trl",
         trained="adapter",
         peak_memory_gib=0.0,
+        planned_memory_gib=0.0,
         finished=ANSWERED,
     )
 

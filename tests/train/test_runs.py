@@ -24,6 +24,7 @@ def manifest(name: str, finished: str) -> RunManifest:
         rows=8,
         tokens=80,
         learnt_tokens=40,
+        tokens_seen=0,
         steps=10,
         seconds=1.0,
         final_loss=0.1,
@@ -31,6 +32,7 @@ def manifest(name: str, finished: str) -> RunManifest:
         backend="trl",
         trained="adapter",
         peak_memory_gib=0.0,
+        planned_memory_gib=0.0,
         finished=finished,
     )
 

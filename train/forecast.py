@@ -1,0 +1,55 @@
+"""What `train plan` tells: memory, steps and time of a training that has not begun."""
+
+import math
+from pathlib import Path
+from typing import NamedTuple
+
+from data.workspace import Workspace
+from train import backends, checks, memory, resolve, runs, session
+from train.checks import Counts
+from train.plan import Plan
+from train.resolve import Machine, fixed
+
+GIB = 2**30
+
+
+class Forecast(NamedTuple):
+    """One training, foreseen."""
+
+    plan: Plan
+    on: Machine
+    counts: Counts
+    steps: int
+    tokens: int
+    """Of all passes, padding not counted."""
+    seconds: float | None
+    """None where nothing like it ran on this GPU yet."""
+
+
+def make(space: Workspace, split: Path, gpu_memory: float) -> Forecast:
+    """Plan the training of a split for the GPU here, or for one of so many GiB."""
+    asked = space.settings.train
+    on = Machine(f"a GPU of {gpu_memory:g} GiB", int(gpu_memory * GIB)) if gpu_memory else None
+    on = on or resolve.machine()
+    resolve.refuse(asked, on)
+    prepared = session.prepare(space, split)
+    backend = "unsloth" if gpu_memory else backends.choose(asked.backend)
+    before = runs.on_gpu(space, on.gpu, prepared.base.name, backend) if on.gpu else None
+    plan = resolve.resolve(asked, on, backend, lambda: memory.shape(prepared.base, asked), before)
+    counts = checks.count(prepared.rows, asked.trainer.max_length)
+    trainer = plan.settings.trainer
+    passed = trainer.num_train_epochs
+    rows = _packed(counts, trainer.max_length) if trainer.packing else counts.rows
+    a_step = fixed(trainer.per_device_train_batch_size) * fixed(
+        trainer.gradient_accumulation_steps
+    )
+    steps = math.ceil(rows / a_step) * passed
+    steps = min(steps, trainer.max_steps) if trainer.max_steps > 0 else steps
+    tokens = int(counts.tokens * passed)
+    speed = before.tokens_seen / before.seconds if before else None
+    return Forecast(plan, on, counts, math.ceil(steps), tokens, tokens / speed if speed else None)
+
+
+def _packed(counts: Counts, max_length: int) -> int:
+    """Rows of `max_length` that hold all tokens; best-fit packing comes this near."""
+    return max(1, math.ceil(counts.tokens / max_length))
