@@ -17,6 +17,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from data import store
 from data.records import Example
 from data.workspace import Workspace
@@ -76,6 +78,7 @@ class Result(NamedTuple):
     memory_gib: float
     first_step_s: float
     losses: list[float]
+    planned_gib: float = 0.0
 
 
 QLORA = """
@@ -100,6 +103,11 @@ save_steps = 1000
 def arms() -> dict[str, Arm]:
     bf16 = QLORA.replace("load_in_4bit = true", 'load_in_4bit = false\ndtype = "bfloat16"')
     fast = bf16.replace("gradient_checkpointing = true", "gradient_checkpointing = false")
+    open_ = QLORA
+    for key, value in (("load_in_4bit", "true"), ("gradient_checkpointing", "true")):
+        open_ = open_.replace(f"{key} = {value}", f'{key} = "auto"')
+    for key, value in (("batch_size", 2), ("accumulation_steps", 4)):
+        open_ = open_.replace(f"{key} = {value}", f'{key} = "auto"')
     exact = fast.replace('"bfloat16"', '"float32"').replace("adamw_8bit", "adamw_torch_fused")
     packed = QLORA.replace("max_steps = 12", "max_steps = 12\npacking = true")
     padded = QLORA.replace("size = 2\n", "size = 16\n").replace("steps = 4\n", "steps = 1\n")
@@ -112,6 +120,8 @@ def arms() -> dict[str, Arm]:
         Arm("8b-trl", "8b", "full", _by("trl") + QLORA),
         Arm("8b-unsloth", "8b", "full", _by("unsloth") + QLORA),
         Arm("8b-fast", "8b", "full", _by("unsloth") + fast),
+        Arm("8b-auto", "8b", "full", _by("auto") + open_),
+        Arm("8b-peer", "8b", "full", ""),
         Arm("8b-faq-padded", "8b", "faq", _by("unsloth") + padded),
         Arm("8b-faq-packed", "8b", "faq", _by("unsloth") + packed),
     ]
@@ -139,6 +149,8 @@ def main() -> None:
 def measure(arm: Arm, folder: Path, name: str) -> Result:
     """Train one arm and read its metrics."""
     base = made_base(folder / arm.shape, arm.shape)
+    if arm.name.endswith("peer"):
+        return peer(base, folder / name, arm)
     space = workspace(folder / name, base, arm)
     started = time.time()
     subprocess.run(
@@ -149,13 +161,38 @@ def measure(arm: Arm, folder: Path, name: str) -> Result:
     )
     steps = list(store.read(space.runs / name / "metrics.jsonl", Step))
     manifest = store.read_json(space.runs / name / "manifest.json", RunManifest)
+    planned = manifest.planned_memory_gib
     ended = (space.runs / name / "manifest.json").stat().st_mtime
     return Result(
         round(statistics.median(speeds(steps)), 1),
         manifest.peak_memory_gib,
         round(ended - started - (steps[-1].seconds - steps[0].seconds), 1),
         [round(step.loss, 4) for step in steps],
+        planned,
     )
+
+
+def peer(base: Path, folder: Path, arm: Arm) -> Result:
+    """Unsloth alone, on the same rows as text."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
+    texts = [
+        tokenizer.apply_chat_template(
+            [{"role": turn.role, "content": turn.content} for turn in row.messages], tokenize=False
+        )
+        for row in rows(arm.rows)
+    ]
+    path = folder / "rows.jsonl"
+    store.write_bytes(path, b"".join(msgspec.json.encode({"text": t}) + b"\n" for t in texts))
+    said = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.gpu_peer", str(base), str(path)],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    found = json.loads(said.stdout.splitlines()[-1])
+    return Result(found["tokens_per_s"], found["memory_gib"], found["seconds"], [])
 
 
 def speeds(steps: list[Step]) -> Iterator[float]:

@@ -45,7 +45,7 @@ OPEN = settings(
     ],
 )
 def test_the_need_is_within_a_tenth_of_what_was_measured(
-    in_4bit: bool, checkpointing: bool, rows: int, backend: str, measured: float
+    *, in_4bit: bool, checkpointing: bool, rows: int, backend: str, measured: float
 ) -> None:
     told = settings(per_device_train_batch_size=rows, gradient_checkpointing=checkpointing)
     told = told.model_copy(
@@ -60,7 +60,7 @@ def test_the_need_is_within_a_tenth_of_what_was_measured(
     [(80, False, False, 4), (40, False, False, 2), (24, False, True, 1), (10, True, True, 4)],
 )
 def test_the_fastest_that_fits_is_taken(
-    free: int, checkpointing: bool, in_4bit: bool, rows: int
+    *, free: int, checkpointing: bool, in_4bit: bool, rows: int
 ) -> None:
     made = plan.choose(OPEN, LLAMA_8B, free * GIB, "unsloth")
 
