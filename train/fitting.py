@@ -99,7 +99,13 @@ def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) ->
     home = _base_folder(base, settings, folder)
     gpu = backends.has_gpu()
     patience = settings.trainer.early_stopping_patience
-    told = tuner.arguments(settings, folder / runs.TRAINER, gpu=gpu, looks=patience > 0)
+    told = tuner.arguments(
+        settings,
+        folder / runs.TRAINER,
+        gpu=gpu,
+        looks=patience > 0,
+        padding_free=task.backend == "unsloth",
+    )
     weights = backends.load(task.backend, home, settings)
     model = backends.adapt(task.backend, weights, settings, new_words=base.folder is None)
     made_of = _made_of(task, home)

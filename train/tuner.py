@@ -48,7 +48,9 @@ class Interrupt:
     asked = False
 
 
-def arguments(settings: TrainSettings, folder: Path, *, gpu: bool, looks: bool) -> SFTConfig:
+def arguments(
+    settings: TrainSettings, folder: Path, *, gpu: bool, looks: bool, padding_free: bool = False
+) -> SFTConfig:
     """All that the trainer is told. `looks` is whether the loss on dev is to be watched."""
     asked = settings.trainer
     half = settings.model.dtype == "bfloat16"
@@ -85,7 +87,7 @@ def arguments(settings: TrainSettings, folder: Path, *, gpu: bool, looks: bool) 
         max_length=asked.max_length,
         packing=fixed(asked.packing),
         packing_strategy="bfd",
-        padding_free=False,
+        padding_free=padding_free,
         completion_only_loss=False,
         assistant_only_loss=False,
         # Rows come as tokens; only packing is left to the trainer.

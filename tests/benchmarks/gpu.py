@@ -106,8 +106,8 @@ def arms() -> dict[str, Arm]:
     open_ = QLORA
     for key, value in (("load_in_4bit", "true"), ("gradient_checkpointing", "true")):
         open_ = open_.replace(f"{key} = {value}", f'{key} = "auto"')
-    for key, value in (("batch_size", 2), ("accumulation_steps", 4)):
-        open_ = open_.replace(f"{key} = {value}", f'{key} = "auto"')
+    for key, number in (("batch_size", 2), ("accumulation_steps", 4)):
+        open_ = open_.replace(f"{key} = {number}", f'{key} = "auto"')
     exact = fast.replace('"bfloat16"', '"float32"').replace("adamw_8bit", "adamw_torch_fused")
     packed = QLORA.replace("max_steps = 12", "max_steps = 12\npacking = true")
     padded = QLORA.replace("size = 2\n", "size = 16\n").replace("steps = 4\n", "steps = 1\n")
