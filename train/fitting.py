@@ -100,11 +100,7 @@ def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) ->
     gpu = backends.has_gpu()
     patience = settings.trainer.early_stopping_patience
     told = tuner.arguments(
-        settings,
-        folder / runs.TRAINER,
-        gpu=gpu,
-        looks=patience > 0,
-        padding_free=task.backend == "unsloth",
+        settings, folder / runs.TRAINER, task.backend, gpu=gpu, looks=patience > 0
     )
     weights = backends.load(task.backend, home, settings)
     model = backends.adapt(task.backend, weights, settings, new_words=base.folder is None)

@@ -26,6 +26,7 @@ from trl import SFTConfig, SFTTrainer
 from data.errors import BadInputError
 from data.training import TrainSettings
 from train import checkpoints
+from train.backends import Backend
 from train.chat import Row
 from train.resolve import fixed
 from train.runs import Step
@@ -49,7 +50,7 @@ class Interrupt:
 
 
 def arguments(
-    settings: TrainSettings, folder: Path, *, gpu: bool, looks: bool, padding_free: bool = False
+    settings: TrainSettings, folder: Path, backend: Backend, *, gpu: bool, looks: bool
 ) -> SFTConfig:
     """All that the trainer is told. `looks` is whether the loss on dev is to be watched."""
     asked = settings.trainer
@@ -82,12 +83,12 @@ def arguments(
         max_grad_norm=asked.max_grad_norm,
         label_smoothing_factor=0.0,
         neftune_noise_alpha=None,
-        # The output matrix is multiplied with learnt positions only.
-        loss_type="chunked_nll",
+        # The output matrix is multiplied with learnt positions only; Unsloth has its own way.
+        loss_type="chunked_nll" if backend == "trl" else "nll",
         max_length=asked.max_length,
         packing=fixed(asked.packing),
         packing_strategy="bfd",
-        padding_free=padding_free,
+        padding_free=False,
         completion_only_loss=False,
         assistant_only_loss=False,
         # Rows come as tokens; only packing is left to the trainer.

@@ -109,8 +109,11 @@ def arms() -> dict[str, Arm]:
     for key, number in (("batch_size", 2), ("accumulation_steps", 4)):
         open_ = open_.replace(f"{key} = {number}", f'{key} = "auto"')
     exact = fast.replace('"bfloat16"', '"float32"').replace("adamw_8bit", "adamw_torch_fused")
-    packed = QLORA.replace("max_steps = 12", "max_steps = 12\npacking = true")
+    packed = QLORA.replace("max_steps = 12", "max_steps = 40\npacking = true")
+    exact = exact.replace("accumulation_steps = 4", "accumulation_steps = 1")
+    exact = exact.replace("warmup_steps = 2", "warmup_steps = 0")
     padded = QLORA.replace("size = 2\n", "size = 16\n").replace("steps = 4\n", "steps = 1\n")
+    padded = padded.replace("max_steps = 12", "max_steps = 40")
     named = [
         Arm("exact-trl", "small", "faq", _by("trl") + exact),
         Arm("exact-unsloth", "small", "faq", _by("unsloth") + exact),
@@ -123,6 +126,7 @@ def arms() -> dict[str, Arm]:
         Arm("8b-auto", "8b", "full", _by("auto") + open_),
         Arm("8b-peer", "8b", "full", ""),
         Arm("8b-faq-padded", "8b", "faq", _by("unsloth") + padded),
+        Arm("8b-faq-packed-trl", "8b", "faq", _by("trl") + packed),
         Arm("8b-faq-packed", "8b", "faq", _by("unsloth") + packed),
     ]
     return {arm.name: arm for arm in named}
