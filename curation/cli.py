@@ -202,6 +202,7 @@ def split() -> None:
     from curation import conflicts, dataset
     from curation import settle as settle_stage
     from curation import split as stage
+    from curation.review import inclusion
 
     space = workspace.find()
     source = space.reviewed if space.reviewed.exists() else space.unique
@@ -223,12 +224,16 @@ def split() -> None:
                 settings={
                     "split": space.settings.split.model_dump(),
                     "dedup": space.settings.dedup.model_dump(),
+                    "inclusion": space.settings.review.inclusion,
                 },
                 root=space.root,
             ) as out,
             terminal.waiting(f"comparing {len(rows)} examples across sides"),
         ):
             out.expect(len(rows))
+            agreed = list(inclusion.apply(rows, space.settings.review))
+            out.add_all(drop for drop in agreed if isinstance(drop, Drop))
+            rows = [row for row in agreed if isinstance(row, Example)]
             sound = list(conflicts.set_aside(rows, cards, settle_stage.settled(space)))
             out.add_all(drop for drop in sound if isinstance(drop, Drop))
             rows = [row for row in sound if isinstance(row, Example)]
