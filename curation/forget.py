@@ -17,6 +17,7 @@ import msgspec
 from curation import dataset, rewriting
 from curation.certificate import Certificate
 from curation.conflicts import Claim, Conflict
+from curation.review.journal import Asked, Opinion
 from curation.rewriting import Rewritten
 from data import ledger, store
 from data.errors import BadInputError
@@ -134,15 +135,28 @@ class _Wanted:
         if isinstance(record, Example):
             known = record.id in self.examples or self._descends(record)
             return not known and not self._is_of(record)
-        if isinstance(record, Conflict):
-            return not any(self._claims(claim) for claim in (record.first, record.second))
+        if isinstance(record, Conflict | Asked | Opinion):
+            return self._question_stays(record)
         if isinstance(record, Ticket):
             return not {*record.sources, *record.withheld} & (self.passages | self.examples)
         return True
 
+    def _question_stays(self, record: Conflict | Asked | Opinion) -> bool:
+        """Whether what people were asked, and what they said, has nothing to do with it."""
+        if isinstance(record, Conflict):
+            return not any(self._claims(claim) for claim in (record.first, record.second))
+        if isinstance(record, Asked):
+            planted = record.planted is None or self.stays(record.planted)
+            return planted and not {record.subject, *record.members} & self.examples
+        said = " ".join(str(value) for value in record.values.values())
+        return record.subject not in self.examples and not self._names(said)
+
+    def _names(self, text: str) -> bool:
+        return bool(self._named and self._named.search(text))
+
     def _claims(self, claim: Claim) -> bool:
-        named = self._named and self._named.search(f"{claim.question}\n{claim.answer}")
-        return claim.example in self.examples or claim.family in self.families or bool(named)
+        named = self._names(f"{claim.question}\n{claim.answer}")
+        return claim.example in self.examples or claim.family in self.families or named
 
     def _drop_stays(self, drop: Drop) -> bool:
         if self.source and drop.locator.startswith((f"{self.source}/", f"{self.source}#")):
