@@ -91,6 +91,24 @@ def pull() -> None:
     terminal.say_next(*(["curate review push"] if done.disputed else []), "curate split")
 
 
+@app.command()
+def agreement() -> None:
+    """Show how far annotators agree, how well they know what is known, and how they change.
+
+    Reads what was pulled and asks no server; writes work/review/agreement.json for the report.
+    Example: curate review agreement
+    """
+    from curation.review import agreement as stage
+    from curation.review import agreement_view
+
+    space = workspace.find()
+    with workspace.locked(space, "curate review agreement"):
+        found = stage.run(space)
+    for part in agreement_view.render(found):
+        terminal.show(part)
+    terminal.say_next("curate review push", "curate split")
+
+
 def _unique(space: Workspace) -> list[Example]:
     terminal.warn_if_stale(space.unique, space.root)
     return list(store.read_stage(space.unique, Example, made_by="curate dedup"))
