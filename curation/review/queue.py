@@ -331,7 +331,7 @@ def _fields(queue: Queue) -> list[object]:
         shown = {"question": "Question", "answer_a": "Answer A", "answer_b": "Answer B"}
     if queue == "adjudication":
         shown["opinions"] = "What annotators said"
-    shown |= {"lineage": "Where it comes from", "why": "Why you are asked"}
+    shown |= {"why": "Why you are asked", "lineage": "Where it comes from"}
     html = ("source", "opinions")
     return [
         argilla.TextField(name, title=title, use_markdown=name in html)

@@ -1,9 +1,12 @@
 import importlib.util
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from data.workspace import Workspace
 from tests import served
+from tests.curation.review import desk
 from tests.served import Served
 
 
@@ -14,3 +17,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         pytest.skip("needs `curate review serve`")
     with served.running(tmp_path_factory.mktemp("served")) as running:
         yield running
+
+
+@pytest.fixture
+def shop(tmp_path: Path, server: Served, request: pytest.FixtureRequest) -> Iterator[Workspace]:
+    """A workspace with the owner's key where the settings expect it."""
+    name = request.node.name.removeprefix("test_")[:40].strip("_")
+    with server.signed_in():
+        yield desk.workspace(tmp_path / "shop", server, name)

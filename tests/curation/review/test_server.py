@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,15 +18,8 @@ from data.workspace import Workspace
 from tests import make
 from tests.annotators import Annotator
 from tests.benchmarks import annotators
+from tests.curation.review.desk import answer, dataset_id, reviewed, typed
 from tests.served import Served
-
-PAIRS = {
-    "How do I reset my password?": "Open Settings, choose Security and press Reset.",
-    "How long are backups kept?": "Backups are kept for thirty days, then deleted.",
-    "Where is my invoice?": "Every invoice lies under Billing, as a PDF.",
-    "Can I move to another region?": "Write to support; moving a region takes a night.",
-}
-
 
 KILLED_AT_RENAME = """
 import os, signal, sys
@@ -46,63 +38,6 @@ sys.addaudithook(kill)
 main()
 """
 """A command that dies just before a file of its would appear."""
-
-
-@pytest.fixture
-def shop(tmp_path: Path, server: Served, request: pytest.FixtureRequest) -> Iterator[Workspace]:
-    """A workspace with four examples, all to be asked about, in a place of its own."""
-    for name in ("ann", "bob", "eve"):
-        server.user(name)
-    name = request.node.name.removeprefix("test_")[:40].strip("_")
-    space = make.space(
-        tmp_path / "shop",
-        f'[dedup]\nembedder = "none"\n[review]\nurl = "{server.url}"\nworkspace = "{name}"\n'
-        'annotators = ["ann", "bob"]\nadjudicators = ["eve"]\nmin_submitted = 2\naudit = 1.0\n'
-        "gold = 0.0\n",
-    )
-    families = [make.passage(*pair) for pair in PAIRS.items()]
-    make.stage_file(space.passages, families, root=space.root)
-    rows = [
-        make.example(q, a, family=p.id) for (q, a), p in zip(PAIRS.items(), families, strict=True)
-    ]
-    make.stage_file(space.unique, rows, root=space.root)
-    with server.signed_in():
-        yield space
-
-
-def typed(command: str, space: Workspace) -> str:
-    """What a command prints; it has to succeed."""
-    ran = make.run(command, cwd=space.root)
-    assert ran.code == 0, ran.output
-    return ran.output
-
-
-def answer(server: Served, name: str, dataset: str, space: Workspace, **verdicts: str) -> None:
-    """One annotator answers all that waits: by the first word of the question, else keep."""
-    person = Annotator.sign_in(server.url, name, server.password)
-    for record in list(person.pending(dataset_id(server, dataset, space), limit=100)):
-        verdict = verdicts.get(record["fields"]["question"].split()[0], "keep")
-        values = {"verdict": verdict.split(":")[0]}
-        if verdict.startswith("fix:"):
-            values["corrected"] = verdict.removeprefix("fix:")
-        person.answer(record, values)
-
-
-def dataset_id(server: Served, name: str, space: Workspace) -> str:
-    places = {
-        each["id"]: each["name"] for each in server.send("GET", "/me/workspaces").json()["items"]
-    }
-    [found] = [
-        str(each["id"])
-        for each in server.send("GET", "/me/datasets").json()["items"]
-        if each["name"] == name
-        and places[each["workspace_id"]].startswith(space.settings.review.workspace)
-    ]
-    return found
-
-
-def reviewed(space: Workspace) -> list[Example]:
-    return list(store.read(space.reviewed, Example))
 
 
 def test_two_annotators_disagree_and_the_adjudicators_word_reaches_the_split(
