@@ -74,9 +74,7 @@ def note(space: Workspace, done: Mapping[str, Settlement]) -> int:
         and known.get(card) != each
     ]
     if fresh:
-        before = space.settled.read_bytes() if space.settled.exists() else b""
-        lines = b"".join(msgspec.json.encode(each) + b"\n" for each in fresh)
-        store.write_bytes(space.settled, before + lines)
+        settle.note(space, *fresh)
     return len(fresh)
 
 

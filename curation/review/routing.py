@@ -197,7 +197,8 @@ def _planted(row: Example, others: Iterable[Example]) -> Example | None:
     if other is None:
         return None
     messages = (*row.prompt, Message("assistant", other.answer))
-    origin = Origin(row.origin.source, row.origin.locator, parents=row.origin.parents)
+    parents = (*row.origin.parents, other.id)
+    origin = Origin(row.origin.source, row.origin.locator, parents=parents)
     return Example.chat(messages, origin, family=row.family, side=row.side)
 
 

@@ -32,8 +32,9 @@ class Sources:
         above = list(row.origin.parents)
         for _ in range(8):  # rounds of making something from something made
             for key in above:
-                if key in self.by_id:
-                    return self.by_id[key]
+                found = self.by_id.get(key)
+                if found and found.family == row.family:
+                    return found
             above = [parent for key in above for parent in self.parents.get(key, ())]
         return self.by_family.get(row.family)
 

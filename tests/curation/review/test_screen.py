@@ -16,6 +16,7 @@ import pytest
 from data import store
 from data.records import Example
 from data.workspace import Workspace
+from tests.curation.review import desk
 from tests.curation.review.desk import dataset_id, typed
 from tests.served import Served
 
@@ -32,6 +33,13 @@ def browser() -> Iterator[Any]:
         chromium = machine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, server: Served) -> Iterator[Workspace]:
+    """Under a name that looks well in a picture."""
+    with server.signed_in():
+        yield desk.workspace(tmp_path / "shop", server, "helpdesk")
 
 
 @contextmanager
