@@ -151,7 +151,7 @@ def measure(
         ),
         pairs=tuple(kappas(verdicts)),
         annotators=tuple(_annotators(asked, opinions, heard, said)),
-        saturation=tuple(_saturation(opinions, heard)),
+        saturation=tuple(_saturation(opinions, {key: heard[key] for key in real})),
         since_new_reason=_since_new_reason(opinions),
     )
 

@@ -5,11 +5,12 @@ its way back. Responses are read from the server's own lists and not through its
 lag behind.
 """
 
+import io
 import logging
 import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,6 @@ def login(space: Workspace) -> tuple[str, str]:
 def signed_in(space: Workspace) -> Iterator["Server"]:
     """A server that lets us in; what goes wrong on the way is said in one sentence."""
     url, key = login(space)
-    os.environ["TQDM_DISABLE"] = "1"  # Its bars would draw over ours.
     logging.getLogger("argilla.sdk").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="argilla")  # What it misses, we say ourselves.
     import argilla
@@ -172,7 +172,8 @@ class Server:
         dataset = self._client.datasets(name, workspace=workspace)
         for start in range(0, len(pages), AT_ONCE):
             records = [_record(page) for page in pages[start : start + AT_ONCE]]
-            dataset.records.log(records, batch_size=len(records))
+            with redirect_stderr(io.StringIO()):  # Its progress bar would draw over ours.
+                dataset.records.log(records, batch_size=len(records))
 
     def fetch(self, queue: Queue, place: Place) -> Fetched | None:
         """All responses of a queue; None where nobody answered since the last fetch."""
