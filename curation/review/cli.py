@@ -2,6 +2,7 @@
 
 import typer
 
+from curation.review.server.cli import app as serve
 from data import store, terminal, workspace
 from data.records import Example
 from data.workspace import Workspace
@@ -12,6 +13,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Decide what may be learnt from: by people in Argilla, or offline by rules.",
 )
+app.add_typer(serve, name="serve")
 
 
 @app.command()

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from curation.review.server import login
+from curation.review.server.login import Login
 from data import store
 from data.errors import BadInputError, GristmillError
 from data.records import Example, Passage, Review
@@ -45,7 +47,8 @@ def push(examples: Sequence[Example], space: Workspace) -> str:
     """Send the examples; return the address of the dataset."""
     settings = space.settings.review
     sources = _sources(space)
-    with _server(settings) as client:
+    where = login.login(space)
+    with _server(where) as client:
         import argilla
 
         if client.workspaces(settings.workspace) is None:
@@ -62,18 +65,19 @@ def push(examples: Sequence[Example], space: Workspace) -> str:
         if examples:
             records = [_record(example, sources.get(example.family, "")) for example in examples]
             dataset.records.log(records)
-        return f"{settings.url}/dataset/{dataset.id}/annotation-mode"
+        return f"{where.url}/dataset/{dataset.id}/annotation-mode"
 
 
 def pull(space: Workspace) -> dict[str, list[Review]]:
     """What was submitted, by example id; drafts and discarded responses are no opinion."""
     settings = space.settings.review
-    with _server(settings) as client:
+    where = login.login(space)
+    with _server(where) as client:
         place = client.workspaces(settings.workspace)
         dataset = place and client.datasets(settings.dataset, workspace=place)
         if dataset is None:
             raise BadInputError(
-                f"{settings.url} has no dataset {settings.dataset} in workspace "
+                f"{where.url} has no dataset {settings.dataset} in workspace "
                 f"{settings.workspace}; `curate review push` makes it."
             )
         names = {str(user.id): str(user.username) for user in client.users}
@@ -88,19 +92,8 @@ def pull(space: Workspace) -> dict[str, list[Review]]:
 
 
 @contextmanager
-def _server(settings: ReviewSettings) -> Iterator["argilla.Argilla"]:
+def _server(signed: Login) -> Iterator["argilla.Argilla"]:
     """A signed-in client; what goes wrong on the way is said in one sentence."""
-    if not settings.url:
-        raise BadInputError(
-            "No Argilla server is named: set `url` under [review] in gristmill.toml, "
-            "or decide without people by `curate review policy`."
-        )
-    key = os.environ.get(settings.api_key_env, "")
-    if not key:
-        raise BadInputError(
-            f"The environment variable {settings.api_key_env} is empty; it holds your key of "
-            f"{settings.url} (shown there under My settings)."
-        )
     os.environ["TQDM_DISABLE"] = "1"  # Its bars would draw over ours.
     logging.getLogger("argilla.sdk").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="argilla")  # What it misses, we say ourselves.
@@ -109,13 +102,13 @@ def _server(settings: ReviewSettings) -> Iterator["argilla.Argilla"]:
     from argilla._exceptions import ArgillaError
 
     try:
-        yield argilla.Argilla(api_url=settings.url, api_key=key, retries=2)
+        yield argilla.Argilla(api_url=signed.url, api_key=signed.api_key, retries=2)
     except httpx.HTTPError as error:
         raise GristmillError(
-            f"{settings.url} cannot be reached ({error}). Is it running?"
+            f"{signed.url} cannot be reached ({error}). Is it running?"
         ) from error
     except ArgillaError as error:
-        raise GristmillError(f"{settings.url} refused: {error}") from error
+        raise GristmillError(f"{signed.url} refused: {error}") from error
 
 
 def _form(settings: ReviewSettings) -> "argilla.Settings":
@@ -150,7 +143,7 @@ def _refuse_other_form(dataset: "argilla.Dataset", settings: ReviewSettings) -> 
     there = {question.name for question in dataset.settings.questions}
     if "verdict" not in there:
         raise BadInputError(
-            f"The dataset {settings.dataset} at {settings.url} is not ours: it asks for "
+            f"The dataset {settings.dataset} there is not ours: it asks for "
             f"{', '.join(sorted(there))}. Name another one by `dataset` under [review]."
         )
 
