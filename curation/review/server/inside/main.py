@@ -14,6 +14,7 @@ from curation.review.server import exits
 from curation.review.server.inside import patches, people, schema
 
 LOCK_SECONDS = 1.0
+FULL = ("disk is full", "disk I/O error", "No space left", "File too large")
 TOKEN_SECONDS = 30 * 24 * 3600
 """Somebody who signs in stays signed in for a month."""
 
@@ -90,10 +91,11 @@ def _prepare(database: Path, known: people.People) -> None:
         connection.close()
     except Exception as error:
         cause = error.__cause__ or error
-        if not isinstance(cause, sqlite3.DatabaseError):
-            raise
-        full = "full" in str(cause) or "disk I/O" in str(cause)
-        _give_up(exits.FULL_DISK if full else exits.DAMAGED_DATABASE, str(cause))
+        if any(sign in str(cause) for sign in FULL):
+            _give_up(exits.FULL_DISK, str(cause))
+        if type(cause) is sqlite3.DatabaseError:  # Those below it are faults of a statement.
+            _give_up(exits.DAMAGED_DATABASE, str(cause))
+        raise
 
 
 def _give_up(code: int, why: str) -> NoReturn:

@@ -5,6 +5,7 @@
   answers. `facet` names what the value is of (a metadata property, a question with the
   part of the suggestion), `user_id` who said it.
 * `search_text_DATASET`: the words of each field of a published dataset, as FTS5.
+* `search_versions`: counts the changes of records and suggestions of a published dataset.
 * `search_vectors`: each vector at length 1, as 32-bit floats.
 
 Triggers write them in the transaction that writes the record. So what Argilla has committed can
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from curation.review.server.inside.words import field_words
 
-VERSION = 1
+VERSION = 2
 """Raise it whenever a definition below changes: `prepare` then builds all of it anew."""
 TIMEOUT_SECONDS = 30
 SCALAR = "j.type IN ('text', 'integer', 'real', 'true', 'false')"
@@ -44,6 +45,7 @@ CREATE TABLE search_facets (
   PRIMARY KEY (facet, value, user_id, doc)
 ) WITHOUT ROWID;
 CREATE INDEX search_facets_doc ON search_facets (doc, facet, user_id, value);
+CREATE TABLE search_versions (dataset_id TEXT PRIMARY KEY, version INTEGER NOT NULL);
 CREATE TABLE search_vectors (
   version INTEGER PRIMARY KEY AUTOINCREMENT, settings_id TEXT NOT NULL, doc INTEGER NOT NULL,
   unit BLOB NOT NULL, UNIQUE (settings_id, doc)
@@ -132,28 +134,47 @@ _NO_VECTOR = (
 )
 
 
+_CHANGED = "UPDATE search_versions SET version = version + 1 WHERE dataset_id = {dataset}"
+_NEW_CHANGED = _CHANGED.format(dataset="NEW.dataset_id")
+_OLD_CHANGED = _CHANGED.format(dataset="OLD.dataset_id")
+_OF_RECORD_CHANGED = _CHANGED.format(
+    dataset="(SELECT dataset_id FROM search_docs WHERE record_id = {row}.record_id)"
+)
+
+
 def _all(statements: dict[str, str], which: str) -> list[str]:
     return [statement.format(which=which) for statement in statements.values()]
 
 
 _METADATA_OF_NEW = METADATA.format(which="r.id = NEW.id")
 TRIGGERS: dict[str, list[str]] = {
-    "AFTER INSERT ON records": [DOCS.format(which="r.id = NEW.id"), _METADATA_OF_NEW],
+    "AFTER INSERT ON records": [
+        DOCS.format(which="r.id = NEW.id"),
+        _METADATA_OF_NEW,
+        _NEW_CHANGED,
+    ],
     "AFTER UPDATE OF status, external_id, inserted_at, updated_at ON records": [
         "UPDATE search_docs SET status = NEW.status, external_id = NEW.external_id, "
         "inserted_at = NEW.inserted_at, updated_at = NEW.updated_at WHERE record_id = NEW.id"
     ],
-    "AFTER UPDATE OF metadata ON records": [_NO_METADATA, _METADATA_OF_NEW],
-    "AFTER DELETE ON records": ["DELETE FROM search_docs WHERE record_id = OLD.id"],
+    "AFTER UPDATE OF metadata ON records": [_NO_METADATA, _METADATA_OF_NEW, _NEW_CHANGED],
+    "AFTER DELETE ON records": ["DELETE FROM search_docs WHERE record_id = OLD.id", _OLD_CHANGED],
     "AFTER DELETE ON search_docs": [
         "DELETE FROM search_facets WHERE doc = OLD.doc",
         "DELETE FROM search_vectors WHERE doc = OLD.doc",
     ],
-    "AFTER INSERT ON metadata_properties": [METADATA.format(which="p.id = NEW.id")],
+    "AFTER INSERT ON metadata_properties": [METADATA.format(which="p.id = NEW.id"), _NEW_CHANGED],
     "AFTER DELETE ON metadata_properties": ["DELETE FROM search_facets WHERE facet = OLD.id"],
-    "AFTER INSERT ON suggestions": _all(SUGGESTIONS, "s.id = NEW.id"),
-    "AFTER UPDATE ON suggestions": [_NO_SUGGESTION, *_all(SUGGESTIONS, "s.id = NEW.id")],
-    "AFTER DELETE ON suggestions": [_NO_SUGGESTION],
+    "AFTER INSERT ON suggestions": [
+        *_all(SUGGESTIONS, "s.id = NEW.id"),
+        _OF_RECORD_CHANGED.format(row="NEW"),
+    ],
+    "AFTER UPDATE ON suggestions": [
+        _NO_SUGGESTION,
+        *_all(SUGGESTIONS, "s.id = NEW.id"),
+        _OF_RECORD_CHANGED.format(row="NEW"),
+    ],
+    "AFTER DELETE ON suggestions": [_NO_SUGGESTION, _OF_RECORD_CHANGED.format(row="OLD")],
     "AFTER INSERT ON responses": _all(RESPONSES, "a.id = NEW.id"),
     "AFTER UPDATE ON responses": [_NO_RESPONSE, *_all(RESPONSES, "a.id = NEW.id")],
     "AFTER DELETE ON responses": [_NO_RESPONSE],
@@ -287,6 +308,8 @@ def add_text(connection: sqlite3.Connection, dataset_id: str) -> None:
     )
     for name, (event, body) in _text_triggers(connection, dataset_id).items():
         connection.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {event} BEGIN {body}; END")
+    connection.execute("DELETE FROM search_versions WHERE dataset_id = ?", (dataset_id,))
+    connection.execute("INSERT INTO search_versions VALUES (?, 0)", (dataset_id,))
     connection.execute(f"DELETE FROM {table}")
     connection.execute(_words_of(fields, dataset_id, f"d.dataset_id = '{dataset_id}'"))
 
