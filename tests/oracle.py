@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from tests.labels import Json
+from tests.labels import Client, Dataset, Json
 
 WORDS = "alpha beta gamma delta epsilon zeta Straße café naïve don't e-mail 東京 大阪 100 v2_final resume".split()
 STATUSES = ("submitted", "draft", "discarded")
@@ -173,14 +173,20 @@ def _leaf(draw: random.Random, field_name: str, kind: str) -> tuple[str, Judge]:
     if kind == "prefix":
         word = draw.choice(["alpha", "gamma", "strasse", "resume", "delta"])
         start = word[: draw.randrange(1, len(word))]
-        return f"{start}*", lambda row: _any(
-            row, field_name, lambda pieces: any(p.startswith(start) for p in pieces)
-        )
+
+        def begins(pieces: list[str]) -> bool:
+            return any(piece.startswith(start) for piece in pieces)
+
+        return f"{start}*", lambda row: _any(row, field_name, begins)
     wanted = draw.choices(WORDS, k=2 if kind == "phrase" else 1)
-    spelled = draw.choice([str.upper, str.lower, str])(" ".join(wanted))
+    spelled = draw.choice([str.upper, str.lower, str.title])(" ".join(wanted))
     run = _pieces(wanted)
+
+    def holds(pieces: list[str]) -> bool:
+        return _holds(pieces, run)
+
     return (f'"{spelled}"' if kind == "phrase" else spelled), lambda row: _any(
-        row, field_name, lambda pieces: _holds(pieces, run)
+        row, field_name, holds
     )
 
 
@@ -328,5 +334,35 @@ def is_right(asked: Question, known: Sequence[Row], found: Json) -> bool:
     by_id = {row.id: row for row in known}
     keys = [asked.key(by_id[each]) for each in ids]
     there = [key for key in keys if key is not None]
-    in_order = sorted(there, reverse=asked.descending)  # type: ignore[type-var]  # Keys of one question have one type.
+    in_order = sorted(there, reverse=asked.descending)
     return keys == in_order + [None] * (len(keys) - len(there))
+
+
+def fill(made: Dataset, people: dict[str, Client], draw: random.Random, count: int) -> list[Row]:
+    """Log rows and let people respond to a third of them each."""
+    known = rows(count, draw)
+    for start in range(0, count, 200):
+        batch = [
+            item(row, start + n, made.questions)
+            for n, row in enumerate(known[start : start + 200])
+        ]
+        for row, key in zip(known[start : start + 200], made.log(batch), strict=True):
+            row.id = key
+    for row in known:
+        for name, person in people.items():
+            if draw.random() < 0.3:
+                person.post(f"/records/{row.id}/responses", respond(row, name, draw))
+    return known
+
+
+def mismatches(
+    made: Dataset, annotator: Client, known: Sequence[Row], draw: random.Random, count: int
+) -> int:
+    """How many of so many random searches, by the owner and on the screen, find the wrong rows."""
+    wrong = 0
+    for _ in range(count):
+        on_screen = draw.random() < 0.5
+        asked = question(draw, "annotator" if on_screen else "")
+        found = made.search(asked.body, by=annotator if on_screen else None)
+        wrong += not is_right(asked, known, found)
+    return wrong

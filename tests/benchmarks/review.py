@@ -39,7 +39,8 @@ def measure() -> dict[str, float]:
         found = {"start_s": _start(Path(folder) / "start")}
         found |= _at_scale(Path(folder) / "scale")
         found["oracle_mismatches"] = _mismatches(Path(folder) / "oracle")
-        found["kills_survived"] = kills.survived(Path(folder) / "kills", KILLS)
+        with labels.serving(Path(folder) / "kills") as space:
+            found["kills_survived"] = kills.survived(space, KILLS)
         return found
 
 

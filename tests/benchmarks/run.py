@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("store", "start", "probes", "ingest")
+NAMES = ("store", "start", "probes", "ingest", "review")
 
 
 def main() -> None:

@@ -165,6 +165,7 @@ def _wait(process: subprocess.Popen[bytes], folder: Path) -> Server:
         while process.poll() is None:
             running = find(folder)
             if running and running.pid == process.pid and _answers(running):
+                process.returncode = 0  # It outlives this command, and nobody waits for it.
                 return running
             if time.monotonic() > patience:
                 process.kill()

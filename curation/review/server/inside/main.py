@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import NoReturn, TextIO
 
@@ -25,6 +26,7 @@ def run(folder: Path, *, socket_number: int) -> None:
     lock = _hold(folder)
     told = {"pid": os.getpid(), "port": listening.getsockname()[1]}
     (folder / "server.json").write_text(json.dumps(told), encoding="utf-8")
+    _refuse_damaged(folder / "argilla.db")
     known = people.read(folder)
     _set_environment(folder, known.secret_key)
     try:
@@ -60,6 +62,15 @@ def _hold(folder: Path) -> TextIO:
             time.sleep(0.05)
         else:
             return lock
+
+
+def _refuse_damaged(database: Path) -> None:
+    """Before the server is loaded, which takes seconds."""
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.DatabaseError as error:
+        _give_up(exits.DAMAGED_DATABASE, str(error))
 
 
 def _set_environment(folder: Path, secret_key: str) -> None:

@@ -6,12 +6,15 @@ of March 2025.
 
 import sys
 import types
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from argilla_server.database import AsyncSession
     from argilla_server.models import Record
+    from argilla_server.models.mixins import Schema, Upserted
 
 VERSION = "2.8.0"
 LEFT_OUT = {
@@ -42,6 +45,7 @@ def after_import() -> None:
     _load_vector_settings_at_once()
     _keep_type_adapters()
     _skip_unheard_events()
+    _insert_row_by_row()
     _prepare_connections()
 
 
@@ -82,6 +86,34 @@ def _skip_unheard_events() -> None:
         for name, value in list(vars(module).items()):
             if value is notify_record_event:
                 setattr(module, name, notify)
+
+
+def _insert_row_by_row() -> None:
+    """A batch is one statement with all its values: compiled anew each time, and too long for
+    SQLite from 32,766 values on. Here it is a short statement with a list of rows."""
+    from argilla_server.models.mixins import CRUDMixin
+    from sqlalchemy.dialects.sqlite import insert
+
+    async def upsert_many(
+        model: "type[Upserted]",
+        db: "AsyncSession",
+        objects: "Sequence[Schema | dict[str, object]]",
+        constraints: list[object],
+        autocommit: bool = True,  # noqa: FBT001, FBT002  (as upstream's)
+    ) -> Sequence[object]:
+        values = [each if isinstance(each, dict) else each.model_dump() for each in objects]
+        added = insert(model)
+        changed = {name: added.excluded[name] for name in model.__upsertable_columns__}
+        changed["updated_at"] = datetime.now(UTC).replace(tzinfo=None)
+        statement = added.on_conflict_do_update(index_elements=constraints, set_=changed)
+        found = await db.execute(
+            statement.returning(model).execution_options(populate_existing=True), values
+        )
+        if autocommit:
+            await db.commit()
+        return found.scalars().all()
+
+    CRUDMixin.upsert_many = classmethod(upsert_many)
 
 
 def _prepare_connections() -> None:
