@@ -23,16 +23,24 @@ LETTERS = string.ascii_letters + string.digits
 NAME = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._@-]{0,99}")
 
 
-def ensure(folder: Path, workspace: str) -> list[Person]:
-    """Make an owner and an annotator where nobody is known; return who is new."""
+def ensure(folder: Path, workspace: str) -> None:
+    """Make an owner and an annotator where nobody is known."""
     if (folder / FILE).exists():
         known = load(folder)
         if known.workspace != workspace:
             _write(folder, replace(known, workspace=workspace))
-        return []
+        return
     people = [generate(OWNER, "owner"), generate(ANNOTATOR, "annotator")]
-    _write(folder, People(secrets.token_urlsafe(48), workspace, people))
-    return people
+    _write(folder, People(secrets.token_urlsafe(48), workspace, people, shown=False))
+
+
+def show_once(folder: Path) -> list[Person]:
+    """Those whose passwords nobody has been told yet; the next time there are none."""
+    known = load(folder)
+    if known.shown:
+        return []
+    _write(folder, replace(known, shown=True))
+    return known.users
 
 
 def generate(name: str, role: str) -> Person:

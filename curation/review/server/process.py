@@ -27,6 +27,7 @@ PORT = 6900
 """Argilla's own; taken where nothing else was used before."""
 START_SECONDS = 180.0
 STOP_SECONDS = 20.0
+MOST_SAID = 300
 WHY = {
     exits.ALREADY_RUNNING: "Another server holds {folder}; stop it by `curate review serve stop`.",
     exits.DAMAGED_DATABASE: "{folder}/argilla.db is damaged: {said}. Put a copy of it back, or move "
@@ -73,11 +74,11 @@ def start(space: Workspace, port: int | None) -> Started:
                 )
             return Started(running, ran_before=True, new_people=[])
         python = environment.python()
-        new_people = accounts.ensure(folder, space.settings.review.workspace)
-        accounts.load(folder)
+        accounts.ensure(folder, space.settings.review.workspace)
         with _bound(folder, port) as listening:
             process = _launch(python, folder, listening)
-        return Started(_wait(process, folder), ran_before=False, new_people=new_people)
+        server = _wait(process, folder)
+        return Started(server, ran_before=False, new_people=accounts.show_once(folder))
 
 
 def find(folder: Path) -> Server | None:
@@ -188,7 +189,7 @@ def _answers(running: Server) -> bool:
 
 def _explain(code: int, folder: Path) -> str:
     lines = (folder / "server.log").read_text(encoding="utf-8", errors="replace").splitlines()
-    said = lines[-1] if lines else "it said nothing"
+    said = lines[-1][:MOST_SAID] if lines else "it said nothing"
     if code == exits.BROKEN_ENVIRONMENT:
         return f"The installed server is damaged ({said}); serve again, which installs it anew."
     why = WHY.get(code, "The server ended at once: {said}. {folder}/server.log tells more.")

@@ -3,10 +3,13 @@
 import fcntl
 import json
 import os
+import shutil
 import socket
 import sqlite3
 import sys
+import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 from typing import NoReturn, TextIO
@@ -14,7 +17,9 @@ from typing import NoReturn, TextIO
 from curation.review.server import exits
 from curation.review.server.inside import patches, people, schema
 
+App = Callable[..., Awaitable[None]]
 LOCK_SECONDS = 1.0
+GRACE_SECONDS = 5
 FULL = ("disk is full", "disk I/O error", "No space left", "File too large")
 TOKEN_SECONDS = 30 * 24 * 3600
 """Somebody who signs in stays signed in for a month."""
@@ -29,24 +34,48 @@ def run(folder: Path, *, socket_number: int) -> None:
     _refuse_damaged(folder / "argilla.db")
     known = people.read(folder)
     _set_environment(folder, known.secret_key)
+    _use_temporary(folder / "temporary")
     try:
-        patches.before_import()
-        from curation.review.server.inside import jobs
-
-        jobs.install()
-        import argilla_server
-        import uvicorn
-
-        patches.after_import()
-        from curation.review.server.inside import engine  # noqa: F401  (registers itself)
+        app = _load()
     except ImportError as error:
         _give_up(exits.BROKEN_ENVIRONMENT, str(error))
+    except OSError as error:
+        if any(sign in str(error) for sign in FULL):
+            _give_up(exits.FULL_DISK, "the files of the screen have no room")
+        raise
     _prepare(folder / "argilla.db", known)
+    _serve(app, listening)
+    lock.close()
+
+
+def _load() -> App:
+    """Argilla's server, with our search engine and without its faults."""
+    patches.before_import()
+    from curation.review.server.inside import jobs
+
+    jobs.install()
+    import argilla_server
+
+    patches.after_import()
+    from curation.review.server.inside import engine  # noqa: F401  (registers itself)
+
+    return argilla_server.app
+
+
+def _serve(app: App, listening: socket.socket) -> None:
+    import uvicorn
+
     config = uvicorn.Config(
-        argilla_server.app, access_log=False, log_level="info", timeout_graceful_shutdown=5
+        app, access_log=False, log_level="info", timeout_graceful_shutdown=GRACE_SECONDS
     )
     uvicorn.Server(config).run(sockets=[listening])
-    lock.close()
+
+
+def _use_temporary(folder: Path) -> None:
+    """Argilla copies the files of its screen at each start and leaves them; here they go."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    tempfile.tempdir = str(folder)
 
 
 def _hold(folder: Path) -> TextIO:

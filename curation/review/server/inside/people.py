@@ -22,13 +22,14 @@ class People:
     """Signs the tokens of those who are signed in."""
     workspace: str
     users: list[Person]
+    shown: bool
+    """Whether the first passwords were told; a start that failed has told nobody."""
 
 
 def read(folder: Path) -> People:
     known = json.loads((folder / "credentials.json").read_text(encoding="utf-8"))
-    return People(
-        known["secret_key"], known["workspace"], [Person(**user) for user in known["users"]]
-    )
+    users = [Person(**user) for user in known["users"]]
+    return People(known["secret_key"], known["workspace"], users, shown=known.get("shown", True))
 
 
 def settle(connection: sqlite3.Connection, known: People) -> None:

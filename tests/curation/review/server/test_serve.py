@@ -14,6 +14,7 @@ from curation.review.server.login import login
 from data.errors import BadInputError, GristmillError
 from data.workspace import Workspace
 from tests import kills, labels, make, oracle
+from tests.test_full_disk import squeezed
 
 pytestmark = pytest.mark.usefixtures("space")
 
@@ -164,6 +165,18 @@ def test_a_damaged_database_is_named_and_left_alone(tmp_path: Path) -> None:
         process.start(space, None)
 
     assert (folder / "argilla.db").read_bytes() == b"no database " * 1000
+
+
+def test_a_full_disk_is_named_and_nobody_misses_the_first_passwords(tmp_path: Path) -> None:
+    space = make.space(tmp_path)
+
+    ran = squeezed("curate review serve", tmp_path)
+
+    assert ran.returncode == 2
+    assert "disk is full" in ran.stderr
+    assert process.find(process.folder_of(space)) is None
+    assert len(accounts.show_once(process.folder_of(space))) == 2
+    assert accounts.show_once(process.folder_of(space)) == []
 
 
 def test_no_server_and_another_server_are_told_apart(
