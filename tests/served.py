@@ -1,6 +1,5 @@
 """A real Argilla server for tests and measurements: the one that `curate review serve` starts."""
 
-import importlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +8,8 @@ from pathlib import Path
 from unittest import mock
 
 import httpx
+
+from tests import labels
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,6 @@ class Served:
 @contextmanager
 def running(folder: Path) -> Iterator[Served]:
     """A server that lives as long as the block."""
-    labels = importlib.import_module("tests.labels")
     with labels.serving(folder / "served") as space:
         owner = labels.client(space)
         yield Served(owner.url, owner.api_key)

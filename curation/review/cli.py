@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from curation.review.server.cli import app as serve
 from data import store, terminal, workspace
 from data.records import Example
 from data.workspace import Workspace
@@ -14,6 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Decide what may be learnt from: by people in Argilla, or offline by rules.",
 )
+app.add_typer(serve, name="serve")
 
 
 @app.command()

@@ -7,7 +7,6 @@ lag behind.
 
 import io
 import logging
-import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
@@ -20,6 +19,7 @@ from curation.review import form
 from curation.review.form import Queue
 from curation.review.journal import Opinion
 from curation.review.page import Page
+from curation.review.server import login as own
 from data.errors import BadInputError, GristmillError
 from data.records import Record
 from data.settings import ReviewSettings
@@ -71,27 +71,11 @@ def home(queue: Queue, settings: ReviewSettings) -> tuple[str, str]:
     return f"{settings.workspace}-adjudication", f"{settings.dataset}-adjudication"
 
 
-def login(space: Workspace) -> tuple[str, str]:
-    """The address of the server, and the key that opens it."""
-    settings = space.settings.review
-    if not settings.url:
-        raise BadInputError(
-            "No Argilla server is named: set `url` under [review] in gristmill.toml, "
-            "or decide without people by `curate review policy`."
-        )
-    key = os.environ.get(settings.api_key_env, "")
-    if not key:
-        raise BadInputError(
-            f"The environment variable {settings.api_key_env} is empty; it holds your key of "
-            f"{settings.url} (shown there under My settings)."
-        )
-    return settings.url.rstrip("/"), key
-
-
 @contextmanager
 def signed_in(space: Workspace) -> Iterator["Server"]:
     """A server that lets us in; what goes wrong on the way is said in one sentence."""
-    url, key = login(space)
+    login = own.login(space)
+    url, key = login.url, login.api_key
     logging.getLogger("argilla.sdk").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="argilla")  # What it misses, we say ourselves.
     import argilla
