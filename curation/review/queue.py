@@ -80,20 +80,17 @@ def signed_in(space: Workspace) -> Iterator["Server"]:
     warnings.filterwarnings("ignore", module="argilla")  # What it misses, we say ourselves.
     import argilla
     import httpx
-    from argilla._exceptions import ArgillaCredentialsError, ArgillaError, UnauthorizedError
+    from argilla._exceptions import ArgillaError
 
     try:
         _refuse_other_versions(url)
+        _refuse_wrong_key(url, key)  # The SDK would leave its connection open.
         client = argilla.Argilla(api_url=url, api_key=key, retries=2)
-        yield Server(client, url, space.settings.review)
+        with client.http_client:
+            yield Server(client, url, space.settings.review)
     except httpx.HTTPError as error:
         raise GristmillError(
             f"{url} cannot be reached ({error}). Is it running? What was fetched before is kept."
-        ) from error
-    except (ArgillaCredentialsError, UnauthorizedError) as error:
-        raise GristmillError(
-            f"{url} does not know the key that `api_key_env` under [review] names; "
-            "it is shown there under My settings."
         ) from error
     except ArgillaError as error:
         raise GristmillError(f"{url} refused: {_first_line(error)}") from error
@@ -263,6 +260,17 @@ def _refuse_other_versions(url: str) -> None:
     if not OLDEST <= numbers < (3,):
         raise GristmillError(
             f"{url} runs Argilla {version}; this needs {OLDEST[0]}.{OLDEST[1]} or a later 2."
+        )
+
+
+def _refuse_wrong_key(url: str, key: str) -> None:
+    import httpx
+
+    answer = httpx.get(f"{url}/api/v1/me", headers={"X-Argilla-Api-Key": key}, timeout=30)
+    if answer.status_code == 401:
+        raise GristmillError(
+            f"{url} does not know the key that `api_key_env` under [review] names; "
+            "it is shown there under My settings."
         )
 
 
