@@ -9,15 +9,16 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from curation.review.server import exits
 from curation.review.server.inside import patches, people, schema
 
-App = Callable[..., Awaitable[None]]
+if TYPE_CHECKING:
+    import uvicorn
+
 LOCK_SECONDS = 1.0
 GRACE_SECONDS = 5
 FULL = ("disk is full", "disk I/O error", "No space left", "File too large")
@@ -36,39 +37,37 @@ def run(folder: Path, *, socket_number: int) -> None:
     _set_environment(folder, known.secret_key)
     _use_temporary(folder / "temporary")
     try:
-        app = _load()
+        server = _load()
+        _prepare(folder / "argilla.db", known)
     except ImportError as error:
         _give_up(exits.BROKEN_ENVIRONMENT, str(error))
     except OSError as error:
         if any(sign in str(error) for sign in FULL):
             _give_up(exits.FULL_DISK, "the files of the screen have no room")
         raise
-    _prepare(folder / "argilla.db", known)
-    _serve(app, listening)
+    server.run(sockets=[listening])
     lock.close()
 
 
-def _load() -> App:
+def _load() -> "uvicorn.Server":
     """Argilla's server, with our search engine and without its faults."""
     patches.before_import()
     from curation.review.server.inside import jobs
 
     jobs.install()
     import argilla_server
+    import uvicorn
 
     patches.after_import()
     from curation.review.server.inside import engine  # noqa: F401  (registers itself)
 
-    return argilla_server.app
-
-
-def _serve(app: App, listening: socket.socket) -> None:
-    import uvicorn
-
     config = uvicorn.Config(
-        app, access_log=False, log_level="info", timeout_graceful_shutdown=GRACE_SECONDS
+        argilla_server.app,
+        access_log=False,
+        log_level="info",
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    return uvicorn.Server(config)
 
 
 def _use_temporary(folder: Path) -> None:
