@@ -3,13 +3,16 @@
 import os
 import random
 import socket
+import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from curation.review.server import accounts, enrolment, environment, process
+from curation.review.server.inside import schema
 from curation.review.server.login import login
 from data.errors import BadInputError, GristmillError
 from data.workspace import Workspace
@@ -80,6 +83,37 @@ def test_progress_counts_records_and_ones_own_responses(space: Workspace) -> Non
     assert owner.get(f"/datasets/{made.id}/progress")["completed"] == 2
     mine = annotator.get(f"/me/datasets/{made.id}/metrics")["responses"]
     assert (mine["total"], mine["submitted"], mine["pending"]) == (3, 1, 2)
+
+
+def test_a_database_that_was_written_without_the_triggers_is_mended(
+    space: Workspace, tmp_path: Path
+) -> None:
+    made = labels.dataset(labels.client(space), "mended")
+    made.log([{"fields": {"text": "known pear"}, "metadata": {"length": 3}}])
+    key = made.id.replace("-", "")
+    copy = schema.connect(tmp_path / "copy.db")
+    with closing(sqlite3.connect(process.folder_of(space) / "argilla.db")) as there:
+        there.backup(copy)
+    copy.execute("DROP TRIGGER search_after_insert_on_records")
+    columns = "metadata, status, dataset_id, inserted_at, updated_at"
+    copy.execute(
+        f"INSERT INTO records (id, fields, {columns}) "
+        f"""SELECT 'another', '{{"text": "hidden plum"}}', {columns} """
+        "FROM records WHERE dataset_id = ?",
+        (key,),
+    )
+
+    schema.prepare(copy)
+
+    table = schema.text_table(key)
+    found = f"SELECT count(*) FROM {table} WHERE {table} MATCH ?"
+    assert [copy.execute(found, (word,)).fetchone() for word in ("pear", "plum")] == [(1,), (1,)]
+    facets = (
+        "SELECT count(*) FROM search_facets JOIN search_docs USING (doc) "
+        "WHERE value = 3 AND dataset_id = ?"
+    )
+    assert copy.execute(facets, (key,)).fetchone() == (2,)
+    copy.close()
 
 
 def test_it_survives_kill_9_with_records_and_accounts(space: Workspace) -> None:
