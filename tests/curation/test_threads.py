@@ -23,7 +23,7 @@ from tests.curation.sources import exported
 PEOPLE = {"ana": "U1ANA", "ben": "U2BEN", "cara": "U3CARA", "dan": "U4DAN", "eve": "U5EVE"}
 SECONDS_APART = 20_000
 FIRST = 1_772_400_000
-_LINE = re.compile(r"\s*(?:(?P<mark>[QAa])(?P<pair>\d?)\s+)?(?P<who>\w+): (?P<text>.*)")
+_LINE = re.compile(r"\s*(?:(?P<mark>[QAa])(?P<pair>\d?)\s+)?(?P<who>[\w -]+): (?P<text>.*)")
 
 
 class Said(NamedTuple):
