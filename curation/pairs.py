@@ -48,9 +48,9 @@ def _follow_ups(passage: Passage, *, of_news: bool = False) -> Iterator[Example]
     for start, end in pairwise((*starts, len(turns))):
         asked = _without_thanks(turns[start].text)
         part = (msgspec.structs.replace(turns[start], text=asked), *turns[start + 1 : end])
-        found = qa.answer(part)
-        if found:
-            made = qa.pair(passage, qa.question(part), found, at=turns[start].at)
+        question, found = qa.question(part), qa.answer(part)
+        if found and qa.teaches(question, found):
+            made = qa.pair(passage, question, found, at=turns[start].at)
             yield msgspec.structs.replace(made, signals=(*made.signals, "follow-up"))
 
 
