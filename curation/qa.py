@@ -42,13 +42,21 @@ def example(passage: Passage) -> Example | Drop:
         return pair(passage, passage.title, Found(passage.text, times=()))
     if "orphan" in passage.signals:
         return _drop("orphan-thread", passage)
-    asked = question(passage.turns)
-    found = answer(passage.turns) if len(passage.turns) > 1 else None
+    said = asked_and_answered(passage.turns)
+    if isinstance(said, str):
+        return _drop(said, passage)
+    return pair(passage, *said) if teaches(*said) else _drop("chatter", passage)
+
+
+def asked_and_answered(turns: Sequence[Turn]) -> tuple[str, Found] | str:
+    """The question of a thread and its answer, whatever they teach, or the reason for none."""
+    asked = question(turns)
+    found = answer(turns) if len(turns) > 1 else None
     if not cues.asks(asked) and not (found and found.confirmed):
-        return _drop("not-a-question", passage)
+        return "not-a-question"
     if found is None:
-        return _drop("redirected" if _is_redirected(passage.turns) else "no-answer", passage)
-    return pair(passage, asked, found) if teaches(asked, found) else _drop("chatter", passage)
+        return "redirected" if _is_redirected(turns) else "no-answer"
+    return asked, found
 
 
 def teaches(asked: str, found: Found) -> bool:
@@ -86,9 +94,14 @@ def answer(turns: Sequence[Turn]) -> Found | None:
     talk = Talk(
         accepted=confirmed,
         rivals=len(candidates) - 1,
+        turned=_turned(replies[:chosen], asker),
         laughed=_laughed(replies),
     )
     return Found(text, times, talk, signals)
+
+
+def _turned(before: list[runs.Run], asker: str) -> int:
+    return sum(each.speaker == asker and "?" in cues.prose(each.text) for each in before)
 
 
 def _laughed(replies: list[runs.Run]) -> bool:

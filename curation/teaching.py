@@ -14,7 +14,7 @@ from typing import NamedTuple
 from curation import cues, phrases
 
 WEIGHTS = {
-    "always": -6.4,
+    "always": -6.3,
     "length": 1.6,
     "asked length": 0.3,
     "how": 1.4,
@@ -26,17 +26,18 @@ WEIGHTS = {
     "reader": 0.7,
     "tells": 0.5,
     "exact": 1.4,
-    "shared": 1.2,
+    "shared": 1.1,
     "laughed": -0.9,
     "exclaims": -0.3,
     "accepted": 0.6,
     "own": 1.1,
     "rivals": -0.9,
+    "turned": -2.0,
 }
 LEAST = 0.4
 """What a pair must be likely to be worth keeping."""
-
-
+SUREST = 0.97
+"""A thread never says more than that."""
 LONG = 31
 """Words; what is longer is not likelier for it."""
 
@@ -50,30 +51,35 @@ class Talk(NamedTuple):
     """Other replies that could be the answer."""
     own: bool = False
     """The asker found it out."""
+    turned: int = 0
+    """How often the asker asked something else before the answer came."""
     laughed: bool = False
     """Somebody in the thread."""
 
 
-def _words(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)")
+def _words(*alternatives: str, signs: str = "") -> re.Pattern[str]:
+    """Whole words, in lower case; `signs` are of scripts without spaces and stand anywhere."""
+    words = rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)"
+    return re.compile(f"{words}|{signs}" if signs else words)
 
 
 _HOW = _words(
     r"how (?:do|does|can|could|should|would|to|come)|why|what (?:does|is the|are the|happens|causes)|what's the|which|does (?:the|a|an|our|it|this)",
     r"(?:where|what) (?:do|can|should|does) (?:i|we|one|you)|(?:possible|way|able) to|supported?",
     r"wie (?!geht|war|läuft)|warum|wieso|wo (?:stelle|finde|kann|ist|liegt|sehe)|cómo|por qué|dónde|comment|pourquoi"
-    r"|où|como|perch[ée]|come|dove|hoe|waarom|waar",
-    r".*(?:方法|どうやって|どうすれば|なぜ|どこで).*",
+    r"|où|como|perch[ée]|come (?:si|posso|faccio|mai)|dove|hoe|waarom|waar",
+    signs="方法|どうやって|どうすれば|なぜ|どこで",
 )
 _NOW = _words(
     r"(?<!since )(?<!seit )(?:today|yesterday|heute|gestern)|tonight|tomorrow|(?:this|next|last) (?:week|month|weekend|morning|afternoon|evening|sprint)",
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:at |by |till |until )?\d{1,2}(?::\d\d)? ?(?:am|pm|h|uhr)|at \d{1,2}(?::\d\d)?",
     r"in \d+ (?:min\w*|hours?)|right now|just now|later|soon|lunch|dinner|coffee|meeting|weekend|holiday|birthday",
-    r"morgen|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|hoy|mañana|ayer|aujourd'hui|demain|hier"
-    r"|hoje|amanhã|ontem|oggi|domani|ieri|vandaag|gisteren|(?:diese|nächste) woche|reunión|réunion|.*(?:今日|明日|昨日).*",
+    r"morgen|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|hoy|mañana|ayer|aujourd'hui|demain"
+    r"|hoje|amanhã|ontem|oggi|domani|ieri|vandaag|gisteren|(?:diese|nächste) woche|reunión|réunion",
+    signs="今日|明日|昨日",
 )
 _SELF = _words(
-    r"i|i'm|i'll|i've|i'd|im|me|my|mine|ich|mir|mich|bin|yo|estoy|je|j'ai|moi|eu|vou|io|ik|私",
+    r"i|i'm|i'll|i've|i'd|im|me|my|mine|ich|mir|mich|bin|yo|estoy|je|j'ai|moi|eu|vou|io|ik",
 )
 _READER = _words(
     r"you|your|yours|du|dein\w*|sie|ihr\w*|tu|tus|te|usted|vous|votre|vos|você|seu|sua|je|jouw|uw",
@@ -84,7 +90,8 @@ _TELLS = _words(
     r"|reset|restart|run|select|set|sign in|switch|tick|turn o\w+|type|uncheck|uninstall|untick|update|upgrade|use",
     r"(?:cannot|can't|can|must|need to|have to|has to|should|supported|default|only|always|automatically|unless|because)",
     r"(?:kann|können|muss|müssen|automatisch|standardmäßig|nur|unter|puedes|debes|solo|vous pouvez|il faut|seulement"
-    r"|pode|precisa|automaticamente|puoi|solo|devi|kun|moet|alleen|automatisch)|\w{3,}ez(?!-)|.*(?:ください|できます|ます。).*",
+    r"|pode|precisa|automaticamente|puoi|solo|devi|kun|moet|alleen|automatisch)|\w{3,}ez(?!-)",
+    signs="ください|できます|ます。",
 )
 _PEOPLE = _words(
     r"(?:can|could|would|will) (?:you|someone|somebody|anyone|u)|who(?:'s| is| are| can| wants| has| will)?|anyone|anybody|has anyone",
@@ -101,6 +108,7 @@ _CONTENT = re.compile(r"\w{4,}")
 
 
 def features(asked: str, answered: str, talk: Talk) -> dict[str, float]:
+    """What speaks for or against a pair, each about 0 to 1 apart from the lengths (log2)."""
     question, answer = cues.prose(asked), cues.prose(answered)
     length = len(phrases.WORD.findall(answered))
     about = {each[:6] for each in _CONTENT.findall(question)}
@@ -124,6 +132,7 @@ def features(asked: str, answered: str, talk: Talk) -> dict[str, float]:
         "accepted": float(talk.accepted),
         "own": float(talk.own),
         "rivals": min(3, talk.rivals) / 3,
+        "turned": min(3, talk.turned) / 3,
     }
 
 
@@ -132,7 +141,7 @@ def laughs(text: str) -> bool:
 
 
 def likelihood(asked: str, answered: str, talk: Talk) -> float:
-    """From 0 to 1."""
+    """From 0 to `SUREST`."""
     found = features(asked, answered, talk)
-    logit = sum(WEIGHTS.get(name, 0.0) * value for name, value in found.items())
-    return 1 / (1 + math.exp(-logit))
+    logit = sum(WEIGHTS[name] * value for name, value in found.items())
+    return min(SUREST, 1 / (1 + math.exp(-logit)))
