@@ -18,8 +18,14 @@ def prose(text: str) -> str:
 
 
 @lru_cache(maxsize=512)
+def words_of(text: str) -> list[str]:
+    said = prose(text)
+    word = phrases.ASCII_WORD if said.isascii() else phrases.WORD
+    return word.findall(said)
+
+
 def words(text: str) -> int:
-    return len(phrases.WORD.findall(prose(text)))
+    return len(words_of(text))
 
 
 def asks(text: str) -> bool:

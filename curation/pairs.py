@@ -48,9 +48,11 @@ def _follow_ups(passage: Passage, *, of_news: bool = False) -> Iterator[Example]
     for start, end in pairwise((*starts, len(turns))):
         asked = _without_thanks(turns[start].text)
         part = (msgspec.structs.replace(turns[start], text=asked), *turns[start + 1 : end])
-        question, found = qa.question(part), qa.answer(part)
-        if found and qa.teaches(question, found):
-            made = qa.pair(passage, question, found, at=turns[start].at)
+        found = qa.answer(part)
+        if not found:
+            continue
+        made = qa.pair(passage, qa.question(part), found, at=turns[start].at)
+        if qa.teaches(made):
             yield msgspec.structs.replace(made, signals=(*made.signals, "follow-up"))
 
 

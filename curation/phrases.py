@@ -8,6 +8,7 @@ import re
 NOT_PROSE = re.compile(r"```.*?```|`[^`\n]*`|https?://\S+", re.DOTALL)
 CODE_FENCE = re.compile(r"```.*?```", re.DOTALL)
 SENTENCE_ENDS = re.compile(r"(?<=[.!?\uff1f])\s+|\n+")
+ASCII_WORD = re.compile(r"\w+")
 WORD = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]{1,2}|[^\W\u3040-\u9fff\uac00-\ud7af]+")
 """Scripts without spaces count two signs as a word."""
 EMOJI = re.compile(r":[a-z0-9_+'-]+:|[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]")

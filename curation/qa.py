@@ -45,7 +45,8 @@ def example(passage: Passage) -> Example | Drop:
     said = asked_and_answered(passage.turns)
     if isinstance(said, str):
         return _drop(said, passage)
-    return pair(passage, *said) if teaches(*said) else _drop("chatter", passage)
+    made = pair(passage, *said)
+    return made if teaches(made) else _drop("chatter", passage)
 
 
 def asked_and_answered(turns: Sequence[Turn]) -> tuple[str, Found] | str:
@@ -59,8 +60,9 @@ def asked_and_answered(turns: Sequence[Turn]) -> tuple[str, Found] | str:
     return asked, found
 
 
-def teaches(asked: str, found: Found) -> bool:
-    return teaching.likelihood(asked, found.text, found.talk) >= teaching.LEAST
+def teaches(made: Example) -> bool:
+    """Whether a pair of a thread is worth keeping."""
+    return made.scores["confidence"] >= teaching.LEAST
 
 
 def question(turns: Sequence[Turn]) -> str:

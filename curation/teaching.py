@@ -9,27 +9,28 @@ short, speaks of those who talk and of today. The weights are fitted on labelled
 
 import math
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
-from curation import cues, phrases
+from curation import cues
 
 WEIGHTS = {
-    "always": -6.3,
-    "length": 1.6,
-    "asked length": 0.3,
-    "how": 1.4,
-    "people": -1.9,
+    "always": -5.8,
+    "length": 1.4,
+    "asked length": 0.4,
+    "how": 1.3,
+    "people": -1.7,
     "called": -0.2,
     "now asked": -1.3,
-    "now answered": -0.2,
+    "now answered": -0.4,
     "self": -0.5,
     "reader": 0.7,
-    "tells": 0.5,
-    "exact": 1.4,
-    "shared": 1.1,
+    "tells": 0.4,
+    "exact": 1.7,
+    "shared": 1.2,
     "laughed": -0.9,
-    "exclaims": -0.3,
-    "accepted": 0.6,
+    "exclaims": -0.1,
+    "accepted": 0.5,
     "own": 1.1,
     "rivals": -0.9,
     "turned": -2.0,
@@ -57,74 +58,73 @@ class Talk(NamedTuple):
     """Somebody in the thread."""
 
 
-def _words(*alternatives: str, signs: str = "") -> re.Pattern[str]:
-    """Whole words, in lower case; `signs` are of scripts without spaces and stand anywhere."""
-    words = rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)"
-    return re.compile(f"{words}|{signs}" if signs else words)
+def _either(*lines_: str) -> frozenset[str]:
+    """Words, and pairs of words, separated by commas."""
+    return frozenset(each.strip() for line in lines_ for each in line.split(","))
 
 
-_HOW = _words(
-    r"how (?:do|does|can|could|should|would|to|come)|why|what (?:does|is the|are the|happens|causes)|what's the|which|does (?:the|a|an|our|it|this)",
-    r"(?:where|what) (?:do|can|should|does) (?:i|we|one|you)|(?:possible|way|able) to|supported?",
-    r"wie (?!geht|war|läuft)|warum|wieso|wo (?:stelle|finde|kann|ist|liegt|sehe)|cómo|por qué|dónde|comment|pourquoi"
-    r"|où|como|perch[ée]|come (?:si|posso|faccio|mai)|dove|hoe|waarom|waar",
-    signs="方法|どうやって|どうすれば|なぜ|どこで",
+_HOW = _either(
+    "how do,how does,how can,how could,how should,how would,how to,how come,how long,how many,how much,why,which",
+    "what does,what is,what are,what happens,what causes,what s,what do,does the,does a,does an,does our,does it",
+    "where do,where can,where should,where does,possible to,way to,able to,supported,support",
+    "wie,warum,wieso,wo,cómo,por qué,dónde,comment,pourquoi,où,como,perché,perche,come si,come posso,dove,hoe",
+    "waarom,waar,方法,どう,なぜ,どこ",
 )
-_NOW = _words(
-    r"(?<!since )(?<!seit )(?:today|yesterday|heute|gestern)|tonight|tomorrow|(?:this|next|last) (?:week|month|weekend|morning|afternoon|evening|sprint)",
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:at |by |till |until )?\d{1,2}(?::\d\d)? ?(?:am|pm|h|uhr)|at \d{1,2}(?::\d\d)?",
-    r"in \d+ (?:min\w*|hours?)|right now|just now|later|soon|lunch|dinner|coffee|meeting|weekend|holiday|birthday",
-    r"morgen|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|hoy|mañana|ayer|aujourd'hui|demain"
-    r"|hoje|amanhã|ontem|oggi|domani|ieri|vandaag|gisteren|(?:diese|nächste) woche|reunión|réunion",
-    signs="今日|明日|昨日",
+_PEOPLE = _either(
+    "can you,can someone,can somebody,can anyone,can u,could you,could someone,could somebody,could anyone,would you",
+    "will you,who,whose,anyone,anybody,thoughts,feedback,objections,opinion,opinions,should we,shall we,do we,are we",
+    "did we,can we,do you,are you,did you,how s,how is,how are,how was,how did,what should,wer,jemand,quién,alguien",
+    "qui,quelqu un,vocês,chi,wie geht,wie gaat,wie war,zullen we,können wir",
 )
-_SELF = _words(
-    r"i|i'm|i'll|i've|i'd|im|me|my|mine|ich|mir|mich|bin|yo|estoy|je|j'ai|moi|eu|vou|io|ik",
+_NOW = _either(
+    "today,tonight,tomorrow,yesterday,this week,next week,last week,this month,next month,this sprint,this afternoon",
+    "monday,tuesday,wednesday,thursday,friday,saturday,sunday,right now,just now,later,soon,lunch,dinner,coffee,am,pm",
+    "meeting,weekend,holiday,birthday,uhr,heute,morgen,gestern,montag,dienstag,mittwoch,donnerstag,freitag,diese woche",
+    "nächste woche,hoy,mañana,ayer,aujourd hui,demain,hoje,amanhã,ontem,oggi,domani,ieri,vandaag,gisteren,dinsdag",
+    "reunión,réunion,今日,明日,昨日",
 )
-_READER = _words(
-    r"you|your|yours|du|dein\w*|sie|ihr\w*|tu|tus|te|usted|vous|votre|vos|você|seu|sua|je|jouw|uw",
+_SINCE = _either("since today,since yesterday,seit heute,seit gestern")
+_SELF = _either("i,im,me,my,mine,ich,mir,mich,bin,yo,estoy,je,moi,eu,vou,io,ik")
+_READER = _either(
+    "you,your,yours,du,dein,deine,deinen,sie,ihr,ihre,tu,tus,te,usted,vous,votre,vos,você,seu,sua,je,jouw,uw"
 )
-_TELLS = _words(
-    r"add|allow|change|check|choose|clear|click|clone|copy|create|delete|disable|download|edit|enable|enter|export"
-    r"|file|find|go to|install|log in|look under|make sure|move|open|pass|pick|pin|press|put|raise|remove|rename|replace"
-    r"|reset|restart|run|select|set|sign in|switch|tick|turn o\w+|type|uncheck|uninstall|untick|update|upgrade|use",
-    r"(?:cannot|can't|can|must|need to|have to|has to|should|supported|default|only|always|automatically|unless|because)",
-    r"(?:kann|können|muss|müssen|automatisch|standardmäßig|nur|unter|puedes|debes|solo|vous pouvez|il faut|seulement"
-    r"|pode|precisa|automaticamente|puoi|solo|devi|kun|moet|alleen|automatisch)|\w{3,}ez(?!-)",
-    signs="ください|できます|ます。",
+_TELLS = _either(
+    "add,allow,change,check,choose,clear,click,clone,copy,create,delete,disable,download,edit,enable,enter,export,file",
+    "find,go to,install,log in,look under,make sure,move,open,pass,pick,pin,press,put,raise,remove,rename,replace,reset",
+    "restart,run,select,set,sign in,switch,tick,turn off,turn on,type,uncheck,uninstall,untick,update,upgrade,use",
+    "cannot,can,must,need to,have to,has to,should,supported,default,only,always,automatically,unless,because",
+    "kann,können,muss,müssen,automatisch,standardmäßig,nur,unter,puedes,debes,solo,vous pouvez,il faut,seulement",
+    "ouvrez,cliquez,choisissez,allez,pode,precisa,automaticamente,puoi,devi,kun,moet,alleen,くだ,でき",
 )
-_PEOPLE = _words(
-    r"(?:can|could|would|will) (?:you|someone|somebody|anyone|u)|who(?:'s| is| are| can| wants| has| will)?|anyone|anybody|has anyone",
-    r"(?:any )?(?:thoughts|feedback|objections|opinions?)|should we|shall we|(?:do|are|did|can) (?:we|you|u)(?: all| guys)? (?!know|support|have)",
-    r"how(?:'s| is| are| was| did)(?! (?:it|this|that) possible)|what should we|wer|jemand|quién|alguien|qui|quelqu'un|vocês|chi|wie gaat|zullen we|können wir",
-)
+_CLOCK = re.compile(r"\bat \d{1,2}\b(?!\.)|\d ?(?:am|pm|h|uhr)\b|\bin \d+ (?:min|hour)|\d:\d\d")
 _EXACT = re.compile(
     r"`|://|\w[/\\]\w|\w\.\w|_\w|(?<!\w)--?\w|[A-Z]\w+ ?> ?\w|\"[^\"\n]+\"|[“„«][^\n]+[”“»]"
 )
 _LAUGH = re.compile(
     r"\b(?:lo+l|lmao|haha\w*|rofl)\b|[😀-😆😉😋😎😝🤣😂😄😅]|:(?:joy|rofl|laughing|sweat_smile|smile|wink):"
 )
-_CONTENT = re.compile(r"\w{4,}")
+_EXACT_WORD = 1
+"""A word that stands in code, for each of its marks."""
 
 
 def features(asked: str, answered: str, talk: Talk) -> dict[str, float]:
     """What speaks for or against a pair, each about 0 to 1 apart from the lengths (log2)."""
-    question, answer = cues.prose(asked), cues.prose(answered)
-    length = len(phrases.WORD.findall(answered))
-    about = {each[:6] for each in _CONTENT.findall(question)}
-    shared = about & {each[:6] for each in _CONTENT.findall(answer)}
+    question, answer = _said(asked), _said(answered)
+    length = cues.words(answered) + _EXACT_WORD * answered.count("`") + 4 * answered.count("://")
+    about = {each[:6] for each in question if len(each) > 3}
+    shared = about.intersection(each[:6] for each in answer if len(each) > 3)
     return {
         "always": 1.0,
         "length": math.log2(1 + min(length, LONG)),
         "asked length": math.log2(1 + min(cues.words(asked), LONG)),
-        "how": float(_HOW.search(question) is not None),
-        "people": float(_PEOPLE.search(question) is not None),
-        "called": float("@" in question),
-        "now asked": float(_NOW.search(question) is not None),
-        "now answered": float(_NOW.search(answer) is not None),
-        "self": len(_SELF.findall(answer)) / max(length, 4),
-        "reader": float(_READER.search(answer) is not None),
-        "tells": min(3, len(_TELLS.findall(answer))) / 3,
+        "how": float(not _HOW.isdisjoint(question)),
+        "people": float(not _PEOPLE.isdisjoint(question)),
+        "called": float("@" in asked),
+        "now asked": _is_of_now(asked, question),
+        "now answered": _is_of_now(answered, answer),
+        "self": sum(each in _SELF for each in answer) / max(length, 4),
+        "reader": float(not _READER.isdisjoint(answer)),
+        "tells": min(3, sum(each in _TELLS for each in answer)) / 3,
         "exact": float(_EXACT.search(answered) is not None),
         "shared": min(3, len(shared)) / 3,
         "laughed": float(talk.laughed),
@@ -136,8 +136,20 @@ def features(asked: str, answered: str, talk: Talk) -> dict[str, float]:
     }
 
 
+def _said(text: str) -> list[str]:
+    """The words of a text and each two that stand side by side."""
+    words = cues.words_of(text)
+    return [*words, *map(" ".join, pairwise(words))]
+
+
+def _is_of_now(text: str, said: list[str]) -> float:
+    if not _SINCE.isdisjoint(said):
+        return 0.0
+    return float(not _NOW.isdisjoint(said) or _CLOCK.search(text) is not None)
+
+
 def laughs(text: str) -> bool:
-    return _LAUGH.search(text.lower()) is not None
+    return len(text) < 200 and _LAUGH.search(text.lower()) is not None
 
 
 def likelihood(asked: str, answered: str, talk: Talk) -> float:
