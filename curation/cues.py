@@ -24,6 +24,7 @@ def words_of(text: str) -> list[str]:
     return word.findall(said)
 
 
+@lru_cache(maxsize=512)
 def words(text: str) -> int:
     return len(words_of(text))
 
@@ -79,6 +80,7 @@ def is_no_answer(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=512)
 def is_me_too(text: str) -> bool:
     return words(text) <= 12 and bool(phrases.ME_TOO.search(prose(text)))
 

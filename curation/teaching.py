@@ -35,8 +35,8 @@ WEIGHTS = {
     "rivals": -0.9,
     "turned": -2.0,
 }
-LEAST = 0.4
-"""What a pair must be likely to be worth keeping."""
+LEAST = 0.5
+"""Below it a pair is more likely chatter than not."""
 SUREST = 0.97
 """A thread never says more than that."""
 LONG = 31
