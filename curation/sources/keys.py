@@ -14,6 +14,14 @@ _ANSWERS = (*languages.ANSWERS, "acceptedanswer")
 _NUMBERS = frozenset(("id", "type", "number", "count", "score"))
 _TEXTS = ("text", "answer", "body", "html", "markdown", "content", "value")
 _TURNS = ("messages", "conversations", "conversation", "dialogue")
+_ASKS = re.compile(r"[_.\s-]?(?:title|heading|header|label|name)$", re.IGNORECASE)
+_TELLS = re.compile(
+    r"[_.\s-]?(?:content|answer|text|desc|description|body|details)$", re.IGNORECASE
+)
+_OF_PAGE = frozenset(("", "seo", "meta", "page", "hero", "og", "site", "cta"))
+"""What has a title and a text in a file of translations, and is no question."""
+_PARTS = frozenset((*columns.QUESTION_FALLBACKS, *columns.ANSWER_FALLBACKS, *columns.NOT_TEXT))
+"""`question_title` and `question_body` are two parts of one question."""
 Object = Mapping[str, object]
 
 
@@ -33,7 +41,7 @@ def pairs(value: Object, where: str) -> list[Pair]:
     """The pairs that one object holds itself; none where its keys name no question."""
     if chat := _chat(value, where):
         return [chat]
-    if found := list(_side_by_side(value, where)):
+    if found := list(_side_by_side(value, where)) or list(_by_ending(value, where)):
         return found
     chosen = _chosen(value)
     if chosen is None:
@@ -92,12 +100,27 @@ def _side_by_side(value: Object, where: str) -> Iterator[Pair]:
             if asks is not None:
                 (asking if asks else telling).setdefault(rest, key)
     both = [rest for rest in asking if rest in telling]
-    if any(_tells_apart(rest, asking[rest]) for rest in both):
+    several = sum(not _PARTS & set(rest) for rest in both) > 1
+    if several or any(_tells_apart(rest, asking[rest]) for rest in both):
         for rest in both:
             question, answer = asking[rest], telling[rest]
             place = f"{where}/{question}"
             language = languages.named(rest)
             yield Pair(text(value[question]), text(value[answer]), place, language=language)
+
+
+def _by_ending(value: Object, where: str) -> Iterator[Pair]:
+    """`refundTitle` beside `refundText`, or `refund` that asks beside `refundContent`."""
+    texts = {key: each for key, each in value.items() if isinstance(each, str) and each.strip()}
+    asking = {_ASKS.sub("", key): key for key in texts if not _TELLS.search(key)}
+    both = {
+        asking[stem]: key
+        for key in texts
+        if (stem := _TELLS.sub("", key)) != key and stem in asking and stem.lower() not in _OF_PAGE
+    }
+    if len(both) > 1 and 2 * sum(titles.asks(texts[key]) for key in both) >= len(both):
+        for question, answer in both.items():
+            yield Pair(texts[question].strip(), texts[answer].strip(), f"{where}/{question}")
 
 
 def _role(key: str) -> tuple[bool | None, tuple[str, ...]]:

@@ -31,6 +31,10 @@ PAIRS = [("Who is it?", "You."), ("Is it free?", "Yes.")]
         [["FAQ", "Who is it?", "You."], ["FAQ", "Is it free?", "Yes."]],
         {"data": [{"id": 1, "attributes": {"Question": "Who is it?", "Answer": "You."}}, {"id": 2, "attributes": {"Question": "Is it free?", "Answer": "Yes."}}]},
         {"data": [{"paragraphs": [{"context": "You. Yes.", "qas": [{"question": "Who is it?", "answers": [{"text": "You."}]}, {"question": "Is it free?", "answers": [{"text": "Yes."}]}]}]}]},
+        {"seoTitle": "FAQ", "questionOne": "Who is it?", "answerOne": "You.", "questionTwo": "Is it free?", "answerTwo": "Yes."},
+        {"faqHeader": "FAQ", "faqWho": "Who is it?", "faqWhoContent": "You.", "faqFree": "Is it free?", "faqFreeContent": "Yes."},
+        {"who_title": "Who is it?", "who_text": "You.", "free_title": "Is it free?", "free_text": "Yes.", "seo_title": "FAQ", "seo_text": "All."},
+        [{"question": "**Who** is it?", "answer": "You.", "answer_short": "U"}, {"question": "Is it <i>free</i>?", "answer": "Yes."}],
         '{"prompt": "Who is it?\\n\\n###\\n\\n", "completion": " You. END"}\n{"prompt": "Is it free? ->", "completion": " Yes.\\n"}',
         '[{"q": "Who is it?", "a": "You."},\n {"q": "Is it free?", "a": "Yes."},\n]',
         '{\n "q": "Who is it?",\n "a": "You."\n}\n{\n "q": "Is it free?", "a": "Yes."}',
@@ -213,3 +217,28 @@ def test_a_space_of_confluence_is_read_page_by_page() -> None:
     ]
     assert found[0].locator.startswith("entities.xml/FAQ#L")
     assert notes.counts["old versions and drafts skipped"] == 2
+
+
+def test_of_objects_whose_keys_name_nothing_one_key_asks_and_one_tells() -> None:
+    content = {
+        "bug": {"id": "b1", "control": "How do I report it?", "panel": "Write it into the tracker."},
+        "sell": {"id": "b2", "control": "May I sell it?", "panel": "Not yet; the wallet can do it."},
+    }  # fmt: skip
+
+    assert read(content) == [
+        ("How do I report it?", "Write it into the tracker."),
+        ("May I sell it?", "Not yet; the wallet can do it."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [{"text": "How old are you?", "kind": "number"}, {"text": "Where do you live?", "kind": "text"}],
+        [{"question": "How old are you?", "hint": "The years that you have lived."},
+         {"question": "Where do you live?", "hint": "The town is enough for us."}],
+    ],
+)  # fmt: skip
+def test_the_questions_of_a_form_have_no_answers(content: object) -> None:
+    with pytest.raises(UnreadableError, match="no questions with answers"):
+        read(content)
