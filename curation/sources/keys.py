@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curation.sources import columns, languages, titles
 
@@ -33,8 +33,10 @@ class Pair:
     sure: bool = True
     """Whether its keys say what it is; a title with a text below it may be anything."""
     language: str = languages.UNKNOWN
+    wordings: tuple[str, ...] = ()
+    """Other ways to ask it."""
     others: int = 0
-    """Further wordings, replies and turns, which are left out."""
+    """Further replies and turns, which are left out."""
 
 
 def pairs(value: Object, where: str) -> list[Pair]:
@@ -185,23 +187,24 @@ def _localized(asked: object, told: object, where: str) -> Iterator[Pair]:
         wordings, replies = _texts(asked[key]), _texts(told.get(key))
         if code != languages.UNKNOWN and wordings:
             said = replies[0] if replies else ""
-            others = len(wordings) + len(replies) - 2
-            yield Pair(_first(wordings), said, f"{where}/{key}", language=code, others=others)
+            first, *more = _asking_first(wordings)
+            found = Pair(first, said, f"{where}/{key}", language=code, wordings=tuple(more))
+            yield replace(found, others=max(0, len(replies) - 1))
 
 
 def _pair(value: Object, question: str, answer: str, where: str, *, sure: bool) -> Pair:
     wordings = _texts(value[question])
     replies = _texts(value[answer]) if answer in REPLIES else [text(value[answer])]
     said = replies[0] if replies else ""
-    asked = _first(wordings)
+    asked, *more = _asking_first(wordings) or [""]
     if question == "instruction" and (given := text(value.get("input"))):
         asked = f"{asked}\n\n{given}"
     told = (str(value[key]) for key in value if key in columns.LANGUAGE_NAMES)
     language = languages.code(next(told, ""))
     if language == languages.UNKNOWN:
         language = languages.named([*languages.words(question), *languages.words(answer)])
-    others = max(0, len(wordings) - 1) + max(0, len(replies) - 1)
-    return Pair(asked, said, where or "/", sure=sure, language=language, others=others)
+    found = Pair(asked, said, where or "/", sure=sure, language=language)
+    return replace(found, wordings=tuple(more), others=max(0, len(replies) - 1))
 
 
 def _texts(value: object) -> list[str]:
@@ -210,6 +213,7 @@ def _texts(value: object) -> list[str]:
     return [each for each in dict.fromkeys(found) if each]
 
 
-def _first(wordings: list[str]) -> str:
-    """The first wording that asks; a chatbot may list `pay` before `How can I pay?`."""
-    return next(filter(titles.is_marked, wordings), wordings[0])
+def _asking_first(wordings: list[str]) -> list[str]:
+    """The first one that asks before the others; a chatbot may list `pay` before `How can I pay?`."""
+    first = next(filter(titles.is_marked, wordings), "")
+    return [first, *(each for each in wordings if each != first)] if first else wordings

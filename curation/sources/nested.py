@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+import msgspec
+
 from curation.sources import (
     articles,
     columns,
@@ -58,7 +60,7 @@ def _of_pairs(found: Sequence[Pair], name: str, notes: Notes) -> Iterator[Found]
     beside = set(_beside(found))
     roots: dict[str, tuple[str, str]] = {}
     for each in [x for x in found if x.sure or x in beside] if sure else found:
-        notes.counts["other wordings left out"] += each.others
+        notes.counts["other replies left out"] += each.others
         entry = _entry(each, name, notes)
         if isinstance(entry, Unit) and entry.language != languages.UNKNOWN:
             language, root = roots.setdefault(_untold(each.where), (entry.language, entry.locator))
@@ -72,6 +74,18 @@ def _of_pairs(found: Sequence[Pair], name: str, notes: Notes) -> Iterator[Found]
                 translates=translates,
             )
         yield entry
+        yield from _reworded(entry, each, name, notes)
+
+
+def _reworded(entry: Found, pair: Pair, name: str, notes: Notes) -> Iterator[Found]:
+    """The same answer to each other wording, of the family of the first one."""
+    if not isinstance(entry, Unit):
+        return
+    for number, wording in enumerate(pair.wordings, 2):
+        place = f"{pair.where}:{number}"
+        found = _entry(replace(pair, question=wording, where=place), name, notes)
+        root = entry.translates or entry.locator
+        yield msgspec.structs.replace(found, translates=root) if isinstance(found, Unit) else found
 
 
 def _beside(found: Sequence[Pair]) -> Iterator[Pair]:

@@ -44,7 +44,7 @@ def test_entries_are_found_in_every_nesting(content: object) -> None:
     assert read(content) == PAIRS
 
 
-def test_an_intent_is_one_entry_with_its_first_question_and_one_reply() -> None:
+def test_an_intent_is_an_entry_for_each_wording_of_one_family() -> None:
     notes = Notes()
     intent = {
         "tag": "pay",
@@ -52,8 +52,12 @@ def test_an_intent_is_one_entry_with_its_first_question_and_one_reply() -> None:
         "responses": ["By card.", "Card!"],
     }
 
-    assert read({"intents": [intent]}, notes) == [("How can I pay?", "By card.")]
-    assert notes.counts["other wordings left out"] == 2
+    found = list(nested.read(json.dumps({"intents": [intent]}), "faq.json", notes))
+
+    first, second = (each for each in found if isinstance(each, Unit))
+    assert (first.title, first.text) == ("How can I pay?", "By card.")
+    assert (second.title, second.text, second.translates) == ("pay", "By card.", first.locator)
+    assert notes.counts["other replies left out"] == 1
 
 
 def test_a_task_asks_with_its_input() -> None:
