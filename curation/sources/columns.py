@@ -54,6 +54,8 @@ def named(header: Cells, rows: Sequence[Cells]) -> Columns | None:
     if question is None or not _is_text(called[question], rows, question):
         question = best(called, QUESTION_FALLBACKS)
     if question is None:
+        question = _asking(called, rows)
+    if question is None:
         return None
     rest = set(called[question]) - {*QUESTIONS, *QUESTION_FALLBACKS}
     answer = best(called, ANSWERS, like=rest, without=question)
@@ -69,6 +71,15 @@ def named(header: Cells, rows: Sequence[Cells]) -> Columns | None:
     sure = sure or bool(TASKS[0] & set(called[question]) and TASKS[1] & set(beside))
     language = languages.named([*called[question], *beside])
     return Columns(question, answer, has_header=True, language=language, sure=sure)
+
+
+def _asking(called: list[list[str]], rows: Sequence[Cells]) -> int | None:
+    """The column that mostly asks, in a table that names its answers and no questions."""
+    answer = best(called, ANSWERS)
+    if answer is None or NOT_TEXT & set(called[answer]):
+        return None
+    others = (i for i in range(len(called)) if i != answer)
+    return next((i for i in others if mostly_asks(rows, i)), None)
 
 
 def translations(header: Cells, above: Cells, found: Columns) -> list[Columns]:

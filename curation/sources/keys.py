@@ -13,6 +13,7 @@ _QUESTIONS = (*languages.QUESTIONS, *WORDINGS)
 _ANSWERS = (*languages.ANSWERS, "acceptedanswer")
 _NUMBERS = frozenset(("id", "type", "number", "count", "score"))
 _TEXTS = ("text", "answer", "body", "html", "markdown", "content", "value")
+_OPTIONS = frozenset("options choices alternatives answers opciones optionen antworten".split())
 _TURNS = ("messages", "conversations", "conversation", "dialogue")
 _ASKS = re.compile(r"[_.\s-]?(?:title|heading|header|label|name)$", re.IGNORECASE)
 _TELLS = re.compile(
@@ -195,6 +196,8 @@ def _localized(asked: object, told: object, where: str) -> Iterator[Pair]:
 def _pair(value: Object, question: str, answer: str, where: str, *, sure: bool) -> Pair:
     wordings = _texts(value[question])
     replies = _texts(value[answer]) if answer in REPLIES else [text(value[answer])]
+    if chosen := _chosen_option(value, value[answer]):
+        replies = [chosen]
     said = replies[0] if replies else ""
     asked, *more = _asking_first(wordings) or [""]
     if question == "instruction" and (given := text(value.get("input"))):
@@ -211,6 +214,25 @@ def _texts(value: object) -> list[str]:
     """The texts of a list, or the one text of anything else."""
     found = map(text, value) if isinstance(value, list) else [text(value)]
     return [each for each in dict.fromkeys(found) if each]
+
+
+def _chosen_option(value: Object, told: object) -> str:
+    """The right one of a quiz: marked as such, or named by its letter; "" where it is no quiz."""
+    if isinstance(told, list):
+        options = [each for each in told if isinstance(each, dict)]
+        right = [each for each in options if any(flag is True for flag in each.values())]
+        said = (each for each in right[0].values() if isinstance(each, str)) if right else iter(())
+        return next(said, "") if len(right) < len(options) else ""
+    letter = (
+        re.fullmatch(r"\(?([a-h])[.)]?", told.strip().lower()) if isinstance(told, str) else None
+    )
+    listed = next((each for key, each in value.items() if key.lower() in _OPTIONS), None)
+    if not letter or listed is None:
+        return ""
+    if isinstance(listed, dict):
+        return next((text(x) for key, x in listed.items() if str(key).lower() == letter[1]), "")
+    at = ord(letter[1]) - ord("a")
+    return text(listed[at]) if isinstance(listed, list) and at < len(listed) else ""
 
 
 def _asking_first(wordings: list[str]) -> list[str]:

@@ -85,7 +85,9 @@ def _reworded(entry: Found, pair: Pair, name: str, notes: Notes) -> Iterator[Fou
         place = f"{pair.where}:{number}"
         found = _entry(replace(pair, question=wording, where=place), name, notes)
         root = entry.translates or entry.locator
-        yield msgspec.structs.replace(found, translates=root) if isinstance(found, Unit) else found
+        if isinstance(found, Unit):
+            found = msgspec.structs.replace(found, translates=root, signals=("wording",))
+        yield found
 
 
 def _beside(found: Sequence[Pair]) -> Iterator[Pair]:

@@ -57,6 +57,7 @@ def test_an_intent_is_an_entry_for_each_wording_of_one_family() -> None:
     first, second = (each for each in found if isinstance(each, Unit))
     assert (first.title, first.text) == ("How can I pay?", "By card.")
     assert (second.title, second.text, second.translates) == ("pay", "By card.", first.locator)
+    assert second.signals == ("wording",)
     assert notes.counts["other replies left out"] == 1
 
 
@@ -246,3 +247,16 @@ def test_of_objects_whose_keys_name_nothing_one_key_asks_and_one_tells() -> None
 def test_the_questions_of_a_form_have_no_answers(content: object) -> None:
     with pytest.raises(UnreadableError, match="no questions with answers"):
         read(content)
+
+
+@pytest.mark.parametrize(
+    "quiz",
+    [
+        {"question": "Where is it?", "options": ["Rome", "Paris"], "answer": "B"},
+        {"question": "Where is it?", "options": {"A": "Rome", "B": "Paris"}, "answer": "(b)"},
+        {"pregunta": "Where is it?", "respuestas": [
+            {"texto": "Rome", "correcta": False}, {"texto": "Paris", "correcta": True}]},
+    ],
+)  # fmt: skip
+def test_the_answer_to_a_quiz_is_its_right_option(quiz: dict[str, object]) -> None:
+    assert read([quiz]) == [("Where is it?", "Paris")]

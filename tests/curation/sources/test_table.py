@@ -252,3 +252,12 @@ def test_a_row_may_ask_in_its_title() -> None:
         ("What does it cost?", "Nothing."),
         ("When is it?", "Now."),
     ]
+
+
+def test_answers_that_are_named_belong_to_the_column_that_asks() -> None:
+    text = "name,desc,answer\nmute,How do I mute it,Press M.\ncut,How do I cut it,Press S.\n"
+
+    assert [(asked, told) for _, asked, told in read(text)] == [
+        ("How do I mute it", "Press M."),
+        ("How do I cut it", "Press S."),
+    ]
