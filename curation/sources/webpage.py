@@ -43,12 +43,37 @@ def parse(text: str, offset: int = 0) -> Document:
     )
 
 
+_HTML = re.compile(r"<[a-zA-Z/!]|&[a-zA-Z#]\w*;")
+_INLINE = re.compile(
+    r"<(/?)(?:a|abbr|b|code|del|em|font|i|kbd|mark|s|small|span|strong|sub|sup|u)\b[^<>]*>"
+)
+
+
 def to_markdown(fragment: str) -> str:
-    """A fragment of HTML as Markdown; text without any tags stays as it is."""
-    if not re.search(r"<[a-zA-Z/!]|&[a-zA-Z#]\w*;", fragment):
+    """A fragment of HTML as Markdown; text without any tags stays as it is, and so do its lines."""
+    if not _HTML.search(fragment):
         return fragment.strip()
+    if _is_lines(fragment):
+        return "\n".join(map(_marked_line, fragment.strip().split("\n")))
     root = webtree.parse(fragment)
     return "" if root is None else join(_walk(root, _Page(Toggles()))).strip()
+
+
+def _is_lines(fragment: str) -> bool:
+    """Whether it is lines of text or Markdown, with no tags but some within a line."""
+    lines = fragment.strip().split("\n")
+    if len(lines) < 2 or re.search(r"<[a-zA-Z/!]", _INLINE.sub("", fragment)):
+        return False
+    opened = ([bool(each[1]) for each in _INLINE.finditer(line)] for line in lines)
+    return all(2 * sum(each) == len(each) for each in opened)
+
+
+def _marked_line(line: str) -> str:
+    if not _HTML.search(line):
+        return line.rstrip()
+    begun = re.match(r"\s*(?:[-*+>]\s+|\d+[.)]\s+|#{1,6}\s+)?", line)
+    lead = begun[0] if begun else ""
+    return lead + to_markdown(line[len(lead) :])
 
 
 def _walk(element: Element, page: _Page) -> Iterator[Block]:

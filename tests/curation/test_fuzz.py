@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from data.errors import BadInputError
 from tests.benchmarks import mutants, seeds
 
-DOCUMENTS = ("md", "html", "rst", "pod", "adoc", "txt", "csv", "tsv", "json", "jsonl")
-BINARIES = ("docx", "xlsx", "pdf", "zip", "sqlite")
+DOCUMENTS = ("md", "html", "rst", "pod", "adoc", "txt", "csv", "tsv", "json", "jsonl", "yml")
+BINARIES = ("docx", "odt", "xlsx", "pdf", "zip", "sqlite")
 HOSTILE = st.sampled_from(mutants.HOSTILE)
 TEXTS = st.text(st.characters(), max_size=60).map(lambda t: t.encode("utf-8", "surrogatepass"))
 SAMPLES = st.sampled_from([each.read_bytes() for each in seeds.SAMPLES.iterdir()])
