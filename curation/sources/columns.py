@@ -25,7 +25,7 @@ NOT_TEXT = frozenset(
     "编号 序号 分类 类型 番号 種別 カテゴリ 日時 번호 유형".split()
 )
 """Words that make `answer_id` or `answer_html` another column than `answer`."""
-_PATH = re.compile(r"/\S*\.\w")
+_PATH = re.compile(r"(?<!\S)[^\s/]*+/\S*\.\w")
 LONGEST_NAME = 8
 """Words in the name of a column."""
 LANGUAGE_NAMES = frozenset("language lang locale sprache langue idioma lingua".split())
