@@ -87,11 +87,10 @@ def different(one: str, other: str) -> Iterator[str]:
             yield f"{unit}: {_listed(unit, ours)} or {_listed(unit, theirs)}"
     for kind in _SIZES:
         mine, yours = _of_kind(kind, ours), _of_kind(kind, theirs)
-        if len(mine) == len(yours) == 1 and mine[0].unit != yours[0].unit:
-            if not _is_told(mine[0], yours):
-                yield f"{kind}: {_listed(mine[0].unit, mine)} {mine[0].unit} or " + (
-                    f"{_listed(yours[0].unit, yours)} {yours[0].unit}"
-                )
+        if len(mine) != 1 or len(yours) != 1 or mine[0].unit == yours[0].unit:
+            continue
+        if not _is_told(mine[0], yours):
+            yield f"{kind}: {mine[0].value:g} {mine[0].unit} or {yours[0].value:g} {yours[0].unit}"
 
 
 def told(text: str) -> list[Amount]:
