@@ -16,7 +16,7 @@ _ALIASES = {
     "gbp": "£", "kilo": "kg", "kilogram": "kg", "gram": "g", "kilometre": "km", "kilometer": "km",
     "metre": "metre", "meter": "metre", "centimetre": "cm", "centimeter": "cm",
 }  # fmt: skip
-_SIZES = {
+_SIZES: dict[str, dict[str, float]] = {
     "time": {
         "millisecond": 0.001, "second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800,
         "month": 2_629_800, "year": 31_557_600,
