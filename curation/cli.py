@@ -199,7 +199,7 @@ def split() -> None:
     Reads work/reviewed.jsonl, or work/unique.jsonl where nobody has reviewed yet.
     Example: curate split
     """
-    from curation import conflicts, dataset
+    from curation import conflicts, dataset, learnt
     from curation import settle as settle_stage
     from curation import split as stage
     from curation.review import inclusion
@@ -245,6 +245,7 @@ def split() -> None:
             out.add_all(made.drops)
             out.attach(space.split / "certificate.json", made.certificate)
         dataset.save(space.split / "dataset", made.parts, made.certificate)
+        learnt.remember(space)
     terminal.say_counts(out.done, space.shown(space.split))
     terminal.say(", ".join(f"{name} {len(part)}" for name, part in made.parts.items()))
     if not (made.dev and made.test):

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
-from curation import dataset, rewriting
+from curation import dataset, learnt, rewriting
 from curation.certificate import Certificate
 from curation.conflicts import Claim, Conflict
 from curation.review.journal import Asked, Opinion
@@ -262,13 +262,28 @@ def _said(example: Example) -> Iterator[str]:
 
 
 def _touched_runs(space: Workspace, wanted: _Wanted, proof: Proof) -> Iterator[str]:
-    """Runs that were trained while the train side held what is gone, or asked about it."""
-    learnt = "work/split/train.jsonl" in proof.removed
+    """Runs that learnt from what is gone, or were asked about it."""
     gone = {each.encode() for each in wanted.examples}
     for run in sorted(path for path in space.runs.glob("*") if path.is_dir()):
         asked = run / "answers.jsonl"
-        if learnt or (asked.exists() and any(each in asked.read_bytes() for each in gone)):
+        has_learnt = _has_learnt(space, run.name, wanted, proof)
+        if has_learnt or (asked.exists() and any(each in asked.read_bytes() for each in gone)):
             yield run.name
+
+
+def _has_learnt(space: Workspace, run: str, wanted: _Wanted, proof: Proof) -> bool:
+    """Whether a run was trained on what is gone, be it with an older split."""
+    of_now = "work/split/train.jsonl" in proof.removed
+    sha256 = learnt.train_file(space, run)
+    if not sha256:
+        return of_now
+    found = learnt.held(space, sha256, wanted.examples | wanted.families | wanted.passages)
+    if found is not None:
+        return found
+    train = space.split / learnt.TRAIN
+    is_of_now = train.exists() and store.mark(train, space.root, records=0).sha256 == sha256
+    # Of a split that nobody noted nothing can be ruled out.
+    return of_now if is_of_now else True
 
 
 def _delete(space: Workspace, proof: Proof) -> Iterator[str]:
@@ -321,6 +336,7 @@ def _lay_out_again(space: Workspace, wanted: _Wanted) -> None:
         name: list(_records(space.split / f"{name}.jsonl", Example)) for name in PARTS
     }
     dataset.save(space.split / "dataset", parts, proof)
+    learnt.remember(space)
 
 
 def _all_passages(space: Workspace) -> Iterator[Passage]:

@@ -9,7 +9,7 @@ import io
 import logging
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr
+from contextlib import closing, contextmanager, redirect_stderr
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -86,7 +86,7 @@ def signed_in(space: Workspace) -> Iterator["Server"]:
         _refuse_other_versions(url)
         _refuse_wrong_key(url, key)  # The SDK would leave its connection open.
         client = argilla.Argilla(api_url=url, api_key=key, retries=2)
-        with client.http_client:
+        with closing(client.http_client):
             yield Server(client, url, space.settings.review)
     except httpx.HTTPError as error:
         raise GristmillError(

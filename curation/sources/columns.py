@@ -30,7 +30,7 @@ _CODE = re.compile(r"[A-Z\d]+(?:_[A-Z\d]+)*|[a-z\d]+(?:[_.][a-z\d]+)+|-?[\d.,]+"
 """`RENEW_PASS`, `billing.refund`, a number: a class of questions, not an answer to one."""
 FEWEST_CLASSED = 12
 """Rows from which on a column that says few different things is one of classes."""
-_PATH = re.compile(r"/\S*\.\w")
+_PATH = re.compile(r"(?<!\S)[^\s/]*+/\S*\.\w")
 LONGEST_NAME = 8
 """Words in the name of a column."""
 LANGUAGE_NAMES = frozenset("language lang locale sprache langue idioma lingua".split())

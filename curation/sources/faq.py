@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from curation import contradictions
 from curation.sources import contents, detectors, labels, openings, sections, titles
 from curation.sources.detectors import Entry
 from curation.sources.document import Document, join, unfold
@@ -164,7 +165,7 @@ class _Heard:
         return titles.plain(title) in self._answered
 
     def repeats(self, entry: Entry) -> bool:
-        """Whether the page said so before: the same question, and no other answer."""
+        """Whether the page said so before: the same question, and no answer with other facts."""
         before = self._told.setdefault(titles.plain(entry.title), [])
         alike = any(_is_alike(entry.text, each) for each in before)
         if len(before) < MOST_ANSWERS:
@@ -174,7 +175,9 @@ class _Heard:
 
 def _is_alike(answer: str, other: str) -> bool:
     said, before = _words(answer), _words(other)
-    return 2 * len(said & before) >= min(len(said), len(before))
+    if 2 * len(said & before) < min(len(said), len(before)):
+        return False
+    return said == before or not contradictions.differences(answer, other)
 
 
 @lru_cache(2 * MOST_ANSWERS)

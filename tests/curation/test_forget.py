@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from curation import conflicts, forget, ingest, rewriting, status
@@ -228,3 +229,31 @@ def test_what_people_were_asked_about_it_and_what_they_said_goes_too(space: Work
     said = journal.read(journal.opinions_path(space), Opinion)
     assert [each.subject for each in left] == [stays.id]
     assert [each.subject for each in said] == [stays.id]
+
+
+@pytest.mark.parametrize("is_noted", [True, False])
+def test_a_run_on_an_older_split_is_marked_for_what_that_split_held(
+    space: Workspace, *, is_noted: bool
+) -> None:
+    _run_of_now(space, "older")
+    kept = [each for each in store.read(space.ingested, Example) if "for ever" in each.answer]
+    make.stage_file(space.unique, kept, root=space.root)
+    assert make.run("curate split", cwd=space.root).code == 0
+    _run_of_now(space, "newer")
+    if not is_noted:
+        for each in (space.work / "learnt").iterdir():
+            each.unlink()
+
+    proof, _ = forget.person(space, "U2HELPS")
+
+    assert set(proof.runs) == {"first", "older"}
+
+
+def _run_of_now(space: Workspace, name: str) -> None:
+    """A run that names the present split in its manifest, and answered nothing."""
+    run = space.runs / name
+    run.mkdir()
+    train = store.mark(space.split / "train.jsonl", space.root, records=1)
+    (run / "manifest.json").write_text(
+        json.dumps({"name": name, "split": [msgspec.to_builtins(train)]})
+    )
