@@ -72,7 +72,7 @@ def _parts(document: Document, name: str, notes: Notes, style: str) -> Iterator[
         len(each.hrefs) for each in (*blocks, *tail) if contents.is_list(each)
     )
     found = sections.cut(document, blocks, name, style)
-    if style == "" and (single := _single_question(document, found)):
+    if style == "" and (single := _single_question(document, found, name)):
         yield single
         return
     number = 0
@@ -83,13 +83,24 @@ def _parts(document: Document, name: str, notes: Notes, style: str) -> Iterator[
         number += 1 + pieces
 
 
-def _single_question(document: Document, found: Sequence[Section]) -> _Asked | None:
+def _is_of_faq(document: Document, name: str) -> bool:
+    """Whether it is one entry of an FAQ of many pages, by what is above it."""
+    folder = PurePosixPath(name).parent.name
+    return any(map(titles.names_faq, (document.within, folder)))
+
+
+def _single_question(document: Document, found: Sequence[Section], name: str) -> _Asked | None:
     """A page that is one question, in its title or its only first heading."""
     tops = [each for each in found if each.heading.level == 1]
     title = tops[0].title if len(tops) == 1 else document.title
     below = [each for each in found if each.heading.level > 0 and each not in tops]
     others = [each for each in below if each.asks and each.title != title]
-    if not titles.is_marked(title) or titles.is_boilerplate(title) or others or not found:
+    alone = len([each for each in found if each.title]) == 1 and _is_of_faq(document, name)
+    if alone and not titles.names_faq(found[-1].title):
+        title = found[-1].title
+    elif not titles.is_marked(title):
+        return None
+    if titles.is_boilerplate(title) or others or not found:
         return None
     if any(each.inner is not None and len(each.inner.entries) > 1 for each in found):
         return None

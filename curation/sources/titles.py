@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 REMEMBERED = 100_000
@@ -89,7 +89,7 @@ ANSWER = re.compile(
 )
 NUMBER = re.compile(
     r"(?:§\s*)?(?:"
-    r"\((?:\d{1,3}|[a-zA-Z])\)[.:]?|\[[A-Z]?\d+(?:[.-]\d+)*\]|#\d{1,3}[.:)]?"
+    r"\((?:\d{1,3}|[a-zA-Z])\)[.:]?|\[(?:[A-Z][.-]?)?\d+(?:[.-]\d+)*\]|#\d{1,3}[.:)]?"
     r"|(?:[A-Z]{1,2}-?)?\d{1,3}(?:[.-]\d{1,3})*[a-z]?(?:[.:)]|\s?[-\u2013\u2014](?=\s))"
     r"|[A-Z]\.\d{1,3}(?:\.\d{1,3})*[.:)]?|\d{1,3}(?:\.\d{1,3}){1,3}(?=\s+[^\W\d_a-z])"
     r"|[IVX]{1,5}[.)]|[A-Z]\)"
@@ -119,11 +119,22 @@ _TAIL = re.compile(
 @lru_cache(REMEMBERED)
 def clean(source: str) -> str:
     """A title without anchors, tags, numbering, emphasis and `Q:`; code stays in backticks."""
+    if "<code" in source.lower() and len(source) <= LONGEST:
+        source = re.sub(r"(?is)<code\b[^>]*>(.*?)</code>", _as_code, source)
+    return _clean(source, _clean_prose)
+
+
+@lru_cache(REMEMBERED)
+def clean_text(source: str) -> str:
+    """The same of a title that a parser has read: what looks like a tag in it is none."""
+    return _clean(source, _without_emphasis)
+
+
+def _clean(source: str, clean_prose: Callable[[str], str]) -> str:
     title = source
     if len(source) <= LONGEST and _MARKUP.search(source):
-        title = re.sub(r"(?is)<code\b[^>]*>(.*?)</code>", _as_code, source)
-        parts = re.split(r"(`+[^`]+`+)", title)
-        title = "".join(part if part.startswith("`") else _clean_prose(part) for part in parts)
+        parts = re.split(r"(`+[^`]+`+)", source)
+        title = "".join(part if part.startswith("`") else clean_prose(part) for part in parts)
     title = " ".join(title.split())
     while (shorter := _ORNAMENT.sub("", _TAIL.sub("", title))) != title:
         title = shorter
@@ -196,10 +207,14 @@ def _clean_prose(part: str) -> str:
     part = re.sub(r"\{\{<?.*?>?\}\}|\{%.*?%\}", "", part)
     if _ENTITY.search(part):
         part = html.unescape(part)
+    part = _without_emphasis(part)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", part)
+
+
+def _without_emphasis(part: str) -> str:
     part = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", part)
     part = re.sub(r"(?<![\w*])\*(?=[^\s*])([^*]*[^\s*])\*(?![\w*])", r"\1", part)
-    part = re.sub(r"(?<![\w_])_(?=[^\s_])([^_]*[^\s_])_(?![\w_])", r"\1", part)
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", part)
+    return re.sub(r"(?<![\w_])_(?=[^\s_])([^_]*[^\s_])_(?![\w_])", r"\1", part)
 
 
 def _unmarked(title: str) -> str:
