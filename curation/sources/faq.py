@@ -104,10 +104,11 @@ def _single_question(document: Document, found: Sequence[Section], name: str) ->
         return None
     if any(each.inner is not None and len(each.inner.entries) > 1 for each in found):
         return None
+    headed = [each for each in below if not alone]
     blocks = [
         b
         for each in found
-        for b in ((each.heading, *each.blocks) if each in below else each.blocks)
+        for b in ((each.heading, *each.blocks) if each in headed else each.blocks)
     ]
     text = openings.answer(blocks)
     return _Asked(Entry(title, text, found[0].heading.line), "heading") if text else None

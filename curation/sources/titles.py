@@ -70,7 +70,10 @@ FAQ_NAME = re.compile(
     r"faqs?\d*\b|\bf a q\b|(?:frequently|commonly|often).asked|\bq ?(?:&|and|n) ?a\b|\bquestions?\b|questions and answers"
     r"|(?:häufig\w*|oft)(?: gestellte)? fragen|(?:foire|questions) (?:aux|fréquentes)|preguntas (?:más )?frecuentes"
     r"|domande frequenti|perguntas frequentes|veelgestelde vragen|często zadawane|часто задаваемые|よくある(?:ご)?質問"
-    r"|常见问题|常見問題|자주 묻는",
+    r"|常见问题|常見問題|자주 묻는|preguntas (?:máis |más )?(?:frecuentes|habituales)|preguntes (?:més )?freqüents"
+    r"|häufige fragen|najczęstsze pytania|частые вопросы|часті (?:за)?питання|s\u0131k(?:ça)? sorulan|gyakran (?:ismételt|feltett)"
+    r"|čast[oé] kladen[éý]|vanliga frågor|(?:ofte|vanlige) (?:stilte |stillede )?spørsmål|ofte stillede|usein kysyt|întrebări frecvente"
+    r"|συχνές ερωτήσεις|الأسئلة (?:الشائعة|المتكررة)|שאלות (?:נפוצות|ותשובות)|câu hỏi thường gặp|pertanyaan (?:yang sering|umum)|คำถามที่พบบ่อย",
     re.IGNORECASE,
 )
 PREFIX = re.compile(

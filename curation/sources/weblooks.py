@@ -79,13 +79,14 @@ def item_hrefs(item: Element) -> tuple[str, ...]:
     if next(item.iter("a"), None) is None:
         return ()
     links = [x for x in item.iter("a") if not any(a.tag in ("ul", "ol") for a in _up(x, item))]
+    # Old pages name a place by an element that links nowhere: `<a name="toc1">1.</a>`.
+    links = [each for each in links if each.get("href")]
     if len(links) != 1:
         return ()
     said = titles.plain(webtext.words(item))
     for nested in item.iter("ul", "ol"):
         said = said.removesuffix(titles.plain(webtext.words(nested))).strip()
-    links = [each for each in links if each.get("href")]
-    linked = titles.plain(webtext.words(links[0])) if len(links) == 1 else ""
+    linked = titles.plain(webtext.words(links[0]))
     if not linked or not said.endswith(linked) or len(said) > len(linked) + 6:
         return ()
     return (str(links[0].get("href")),)
