@@ -294,7 +294,7 @@ def test_an_index_whose_numbers_are_anchors_holds_no_entries() -> None:
         '<li><a name="toc{0}">{0}</a> <a href="faq-1.html#s{0}">When may I ask no. {0}?</a></li>'
     )
     part = '<h2><a name="t">{}.</a> <a href="faq-1.html">Part</a></h2><ul>{}</ul>'
-    body = "<h1>FAQ</h1>" + "".join(
+    body = "<h1>FAQ</h1><h2>A. Writer</h2><p>Version 1.</p>" + "".join(
         part.format(n, item.format(f"{n}.1") + item.format(f"{n}.2")) for n in (1, 2)
     )
 
