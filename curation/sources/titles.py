@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 
 REMEMBERED = 100_000
@@ -122,23 +122,18 @@ _TAIL = re.compile(
 @lru_cache(REMEMBERED)
 def clean(source: str) -> str:
     """A title without anchors, tags, numbering, emphasis and `Q:`; code stays in backticks."""
-    if "<code" in source.lower() and len(source) <= LONGEST:
-        source = re.sub(r"(?is)<code\b[^>]*>(.*?)</code>", _as_code, source)
-    return _clean(source, _clean_prose)
+    title = source
+    if len(source) <= LONGEST and _MARKUP.search(source):
+        title = re.sub(r"(?is)<code\b[^>]*>(.*?)</code>", _as_code, source)
+        parts = re.split(r"(`+[^`]+`+)", title)
+        title = "".join(part if part.startswith("`") else _clean_prose(part) for part in parts)
+    return clean_text(title)
 
 
 @lru_cache(REMEMBERED)
 def clean_text(source: str) -> str:
-    """The same of a title that a parser has read: what looks like a tag in it is none."""
-    return _clean(source, _without_emphasis)
-
-
-def _clean(source: str, clean_prose: Callable[[str], str]) -> str:
-    title = source
-    if len(source) <= LONGEST and _MARKUP.search(source):
-        parts = re.split(r"(`+[^`]+`+)", source)
-        title = "".join(part if part.startswith("`") else clean_prose(part) for part in parts)
-    title = " ".join(title.split())
+    """The same of a title that a parser has read: what looks like markup in it is none."""
+    title = " ".join(source.split())
     while (shorter := _ORNAMENT.sub("", _TAIL.sub("", title))) != title:
         title = shorter
     return unnumbered(title)
@@ -210,14 +205,10 @@ def _clean_prose(part: str) -> str:
     part = re.sub(r"\{\{<?.*?>?\}\}|\{%.*?%\}", "", part)
     if _ENTITY.search(part):
         part = html.unescape(part)
-    part = _without_emphasis(part)
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", part)
-
-
-def _without_emphasis(part: str) -> str:
     part = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", part)
     part = re.sub(r"(?<![\w*])\*(?=[^\s*])([^*]*[^\s*])\*(?![\w*])", r"\1", part)
-    return re.sub(r"(?<![\w_])_(?=[^\s_])([^_]*[^\s_])_(?![\w_])", r"\1", part)
+    part = re.sub(r"(?<![\w_])_(?=[^\s_])([^_]*[^\s_])_(?![\w_])", r"\1", part)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", part)
 
 
 def _unmarked(title: str) -> str:
