@@ -10,7 +10,7 @@ demo: .venv/installed-demo
 	@$(BIN)/python -m tests.demo $(DEMO)
 
 test: .venv/installed-test
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/installed-test
 	$(BIN)/ruff format --check .

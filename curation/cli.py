@@ -199,9 +199,10 @@ def split() -> None:
     Reads work/reviewed.jsonl, or work/unique.jsonl where nobody has reviewed yet.
     Example: curate split
     """
-    from curation import conflicts, dataset
+    from curation import conflicts, dataset, learnt
     from curation import settle as settle_stage
     from curation import split as stage
+    from curation.review import inclusion
 
     space = workspace.find()
     source = space.reviewed if space.reviewed.exists() else space.unique
@@ -223,12 +224,16 @@ def split() -> None:
                 settings={
                     "split": space.settings.split.model_dump(),
                     "dedup": space.settings.dedup.model_dump(),
+                    "inclusion": space.settings.review.inclusion,
                 },
                 root=space.root,
             ) as out,
             terminal.waiting(f"comparing {len(rows)} examples across sides"),
         ):
             out.expect(len(rows))
+            agreed = list(inclusion.apply(rows, space.settings.review))
+            out.add_all(drop for drop in agreed if isinstance(drop, Drop))
+            rows = [row for row in agreed if isinstance(row, Example)]
             sound = list(conflicts.set_aside(rows, cards, settle_stage.settled(space)))
             out.add_all(drop for drop in sound if isinstance(drop, Drop))
             rows = [row for row in sound if isinstance(row, Example)]
@@ -240,6 +245,7 @@ def split() -> None:
             out.add_all(made.drops)
             out.attach(space.split / "certificate.json", made.certificate)
         dataset.save(space.split / "dataset", made.parts, made.certificate)
+        learnt.remember(space)
     terminal.say_counts(out.done, space.shown(space.split))
     terminal.say(", ".join(f"{name} {len(part)}" for name, part in made.parts.items()))
     if not (made.dev and made.test):

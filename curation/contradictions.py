@@ -6,28 +6,30 @@ is an addition, and another wording of the same is none.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
 
-QUANTITY = re.compile(r"(?<![\w.])(?P<value>\d[\d,]*(?:\.\d+)?)[\s-]*(?P<unit>[%€$£]|[A-Za-z]+)?")
-NO_FIGURES = re.compile(r"https?://\S+|```.*?```|`[^`]*`", re.DOTALL)
-SAME_UNIT = {
-    "percent": "%", "gig": "gb", "meg": "mb", "hr": "hour", "min": "minute", "euro": "€", "eur": "€",
-    "dollar": "$", "usd": "$",
-}  # fmt: skip
-NO_UNIT = re.compile(r"(?:an?|and|as|at|by|for|from|in|is|of|on|or|the|to)")
-CHANGED = re.compile(
-    r"\b(?:was|were|used to|raised|lowered|now|since|no longer|not any ?more|instead|changed)\b",
-    re.IGNORECASE,
-)
+from curation import figures
+
 _CLAUSE = re.compile(r"[.;!?:\n]+(?=\s|$)|,\s+|\s+(?:but|and|because|so|while)\s+")
 _NEGATING = re.compile(
     r"\b(?:not|never|no longer|cannot|no|none|nobody|nothing)\b|n['\u2019]t\b", re.IGNORECASE
 )
-OPPOSITES = (
-    ("unsupported", "supported"), ("impossible", "possible"), ("unavailable", "available"),
-    ("disabled", "enabled"), ("forbidden", "allowed"), ("optional", "required"), ("excluded", "included"),
-    ("off", "on"),
-)  # fmt: skip
-_NEGATIVE = dict(OPPOSITES)
+_GONE = re.compile(
+    r"\b(?:is|are|was|were|been|got)\s+(?:removed|discontinued|dropped|retired|withdrawn|abolished)\b",
+    re.IGNORECASE,
+)
+_OPPOSITES = {
+    "disabled": "enabled", "forbidden": "allowed", "prohibited": "allowed", "banned": "allowed",
+    "optional": "required", "excluded": "included", "off": "on", "without": "required",
+}  # fmt: skip
+_SAID_OTHERWISE = {
+    "permitted": "allowed", "welcome": "allowed", "necessary": "required", "mandatory": "required",
+    "need": "required", "needs": "required", "needed": "required", "requires": "required",
+    "require": "required",
+}  # fmt: skip
+_DENIES = ("un", "im", "in", "dis", "non")
+"""What a word begins with that denies the rest of it: `unpaid`, `impossible`."""
 _FILLING = frozenset(
     "a an the is are was were be been it its this that there here you your we our they them i to of in "
     "on at by for with from as or do does did can could may might will would must should have has had "
@@ -35,44 +37,39 @@ _FILLING = frozenset(
     "before if than which who what how all each every one off s t don doesn didn isn aren won able".split()
 )
 ALIKE_CLAUSES = 0.6
+MOST_CLAUSES = 100
+"""Of one text that are compared with each of another."""
+NEAR = 80
+"""Characters before a name in which the word before it is looked for."""
+_VERDICT = re.compile(
+    r"\W*(yes|yep|yeah|no|nope)\b(?=\W*$|\s*[^\w\s]|\s+(?:you|it|we|they|that|this|there|the|i)\b)",
+    re.IGNORECASE,
+)
+""""No, …", and not the "no" of "no longer" and "no refunds"."""
 _NAME = re.compile(
     r"\*\*(?P<bold>[^*\n]{2,40})\*\*|`(?P<code>[^`\n]{2,60})`"
-    r"|(?P<plain>(?:[A-Z]\w*|[a-z]+[A-Z]\w*)(?:[ ](?:[A-Z]\w*|\d+\b))*)"
+    r"|(?P<plain>(?:[A-Z]\w*|[a-z]+[A-Z]\w*)(?:[ ](?:[A-Z]\w*|\d+(?:\.\d+)*\b))*)"
 )
 
 
 def differences(one: str, other: str) -> tuple[str, ...]:
     """`figure gb: 5 or 20`, `name: Pro or Lite`, `negation: …`, in this order."""
     return (
-        *(f"figure {each}" for each in different_figures(one, other)),
+        *(f"figure {each}" for each in figures.different(one, other)),
         *(f"name: {each}" for each in different_names(one, other)),
         *(f"negation: {each}" for each in opposite_claims(one, other)),
     )
 
 
-def different_figures(one: str, other: str) -> Iterator[str]:
-    """Units in which two texts tell other values.
-
-    A text that tells more of them than the other contradicts it only if it speaks of a change:
-    "20 GB, it was 5 before".
-    """
-    ours, theirs = _figures(one), _figures(other)
-    for unit in sorted(ours.keys() & theirs.keys()):
-        here, there = ours[unit], theirs[unit]
-        longer = one if here > there else other
-        nested = here <= there or there <= here
-        if here != there and (not nested or CHANGED.search(longer)):
-            yield f"{unit}: {_listed(here)} or {_listed(there)}"
-
-
 def different_names(one: str, other: str) -> Iterator[str]:
     """Names in the same place of two texts, where neither text has the other's."""
     ours, theirs = _names(one), _names(other)
+    here, there = _words(one), _words(other)
     for name, places in ours.items():
-        if _mentions(other, name):
+        if _words(name) <= there:
             continue
         for rival, rival_places in theirs.items():
-            if not _mentions(one, rival) and (places & rival_places or _akin(name, rival)):
+            if not _words(rival) <= here and (places & rival_places or _akin(name, rival)):
                 yield f"{name} or {rival}"
                 return
 
@@ -82,28 +79,15 @@ def opposite_claims(one: str, other: str) -> Iterator[str]:
     if _verdict(one) and _verdict(other) and _verdict(one) != _verdict(other):
         yield f"{_verdict(one)} or {_verdict(other)}"
         return
-    theirs = [_claim(clause) for clause in _CLAUSE.split(other)]
-    for clause in _CLAUSE.split(one):
-        words, denied = _claim(clause)
-        for there, there_denied in theirs:
-            if denied != there_denied and _alike(words, there):
-                yield " ".join(sorted(words & there))
+    ours, theirs = _claims(one), _claims(other)
+    # What both say cannot set them against one another.
+    shared = set(ours) & set(theirs)
+    for here in filter(lambda claim: claim not in shared, ours):
+        for there in filter(lambda claim: claim not in shared, theirs):
+            words, denied = _in_the_words_of(there, here)
+            if denied != there.denied and _alike(words, there.words):
+                yield " ".join(sorted(words & there.words))
                 return
-
-
-def _figures(text: str) -> dict[str, frozenset[float]]:
-    """Values by unit, the unit in the singular: `{"day": {30.0}}`."""
-    found: dict[str, set[float]] = {}
-    for match in QUANTITY.finditer(NO_FIGURES.sub(" ", text)):
-        unit = (match["unit"] or "").lower().removesuffix("s")
-        unit = SAME_UNIT.get(unit, unit)
-        if unit and not NO_UNIT.fullmatch(unit):
-            found.setdefault(unit, set()).add(float(match["value"].replace(",", "")))
-    return {unit: frozenset(values) for unit, values in found.items()}
-
-
-def _listed(values: frozenset[float]) -> str:
-    return ", ".join(f"{value:g}" for value in sorted(values))
 
 
 def _names(text: str) -> dict[str, set[str]]:
@@ -111,7 +95,9 @@ def _names(text: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for match in _NAME.finditer(text):
         name = (match["bold"] or match["code"] or match["plain"]).strip()
-        before = re.findall(r"[\w']+|[.!?:;\n>]", text[: match.start()])
+        before = re.findall(
+            r"[\w']+|[.!?:;\n>]", text[max(0, match.start() - NEAR) : match.start()]
+        )
         opens = not before or before[-1] in ".!?:;\n"
         if match["plain"] and opens and (" " not in name or name.split()[0].lower() in _FILLING):
             continue
@@ -128,9 +114,8 @@ def _names(text: str) -> dict[str, set[str]]:
     return found
 
 
-def _mentions(text: str, name: str) -> bool:
-    words = set(re.findall(r"\w+", text.lower()))
-    return set(re.findall(r"\w+", name.lower())) <= words
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.lower()))
 
 
 def _akin(name: str, rival: str) -> bool:
@@ -139,32 +124,54 @@ def _akin(name: str, rival: str) -> bool:
     return len(ours) == len(theirs) > 1 and (ours[0] == theirs[0] or ours[-1] == theirs[-1])
 
 
+class _Claim(NamedTuple):
+    """A clause: the words that carry it, and whether it denies them."""
+
+    words: frozenset[str]
+    denied: bool
+
+
 def _verdict(text: str) -> str:
-    opening = re.match(
-        r"\W*(yes|yep|yeah|no|nope)\b(?!\s+(?:longer|more|one))", text, re.IGNORECASE
-    )
+    opening = _VERDICT.match(text)
     if not opening:
         return ""
     return "yes" if opening[1].lower().startswith("y") else "no"
 
 
-def _claim(clause: str) -> tuple[frozenset[str], bool]:
-    """The words that carry it, and whether it denies them."""
-    denied = (
-        len(_NEGATING.findall(re.sub(r"^\W*(?:yes|no|nope)\b,?", "", clause, flags=re.I))) % 2 == 1
-    )
+def _claims(text: str) -> list[_Claim]:
+    return [_claim(clause) for clause in islice(_CLAUSE.split(text), MOST_CLAUSES)]
+
+
+def _claim(clause: str) -> _Claim:
+    clause = _VERDICT.sub("", clause)
+    clause, gone = _GONE.subn(" ", clause)
+    denials = len(_NEGATING.findall(clause)) + gone
     words = set()
     for word in re.findall(r"\w+", clause.lower()):
-        if word in _NEGATIVE:
-            denied = not denied
-        if _NEGATIVE.get(word, word) not in _FILLING:
-            words.add(_stem(_NEGATIVE.get(word, word)))
-    return frozenset(words), denied
+        denials += word in _OPPOSITES
+        said = _OPPOSITES.get(word) or _SAID_OTHERWISE.get(word, word)
+        if said not in _FILLING:
+            words.add(_stem(said))
+    return _Claim(frozenset(words), denials % 2 == 1)
+
+
+def _in_the_words_of(there: _Claim, here: _Claim) -> _Claim:
+    """This claim, with what one of the two denies by the beginning of a word denied openly."""
+    words, denied = set(here.words), here.denied
+    for start in _DENIES:
+        for word in here.words - there.words:
+            if word.startswith(start) and word.removeprefix(start) in there.words:
+                words ^= {word, word.removeprefix(start)}
+                denied = not denied
+            elif start + word in there.words:
+                words ^= {word, start + word}
+                denied = not denied
+    return _Claim(frozenset(words), denied)
 
 
 def _stem(word: str) -> str:
     for ending in ("ing", "ed", "es", "s", "e"):
-        if word.endswith(ending) and len(word) - len(ending) > 3:
+        if word.endswith(ending) and len(word) - len(ending) > 2:
             return word.removesuffix(ending)
     return word
 

@@ -18,8 +18,15 @@ def prose(text: str) -> str:
 
 
 @lru_cache(maxsize=512)
+def words_of(text: str) -> list[str]:
+    said = prose(text)
+    word = phrases.ASCII_WORD if said.isascii() else phrases.WORD
+    return word.findall(said)
+
+
+@lru_cache(maxsize=512)
 def words(text: str) -> int:
-    return len(phrases.WORD.findall(prose(text)))
+    return len(words_of(text))
 
 
 def asks(text: str) -> bool:
@@ -55,7 +62,7 @@ def is_no_answer(text: str) -> bool:
     said, length = prose(text), words(text)
     if length == 0 and "`" not in text and ("://" not in text or phrases.MEME.search(text)):
         return True
-    if length <= 12 and (phrases.ME_TOO.search(said) or is_bump(text)):
+    if is_me_too(text) or (length <= 12 and is_bump(text)):
         return True
     if (
         length <= 6
@@ -71,6 +78,11 @@ def is_no_answer(text: str) -> bool:
     return bool(
         elsewhere or (length <= 16 and (phrases.HOLDING.search(said) or is_redirect(text)))
     )
+
+
+@lru_cache(maxsize=512)
+def is_me_too(text: str) -> bool:
+    return words(text) <= 12 and bool(phrases.ME_TOO.search(prose(text)))
 
 
 def is_redirect(text: str) -> bool:
@@ -94,9 +106,15 @@ def says_little(text: str) -> bool:
 
 
 def is_asking_back(text: str) -> bool:
-    """A reply that ends in a question and says next to nothing before it."""
+    """A reply that ends in a question and says next to nothing before it but politeness."""
     sentences = _sentences(text)
-    telling = [each for each in sentences if not each.endswith("?") and words(each) > 3]
+    telling = [
+        each
+        for each in sentences
+        if not each.endswith("?")
+        and words(each) > 3
+        and not (words(each) <= 9 and gives_thanks(each))
+    ]
     return bool(sentences) and sentences[-1].endswith("?") and not telling and "```" not in text
 
 
@@ -110,7 +128,7 @@ def confirms(text: str) -> bool:
     """The asker says that it worked, or gives thanks for more than an attempt."""
     said = " ".join(each for each in _sentences(text) if not each.endswith("?"))
     thanks = phrases.THANKS.search(said) or (
-        words(text) <= 6 and phrases.THANKS_EMOJI.search(text)
+        words(text) <= 10 and phrases.THANKS_EMOJI.search(text)
     )
     return bool(thanks) and not phrases.TRYING.search(said) and not contradicts(text)
 

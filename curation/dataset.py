@@ -4,9 +4,19 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from curation.certificate import Certificate
 from data import store
 from data.records import Example
+
+
+class Inclusion(msgspec.Struct, frozen=True):
+    """What the certificate tells about the inclusion rule."""
+
+    rule: str
+    means: str
+    by: dict[str, int]
 
 
 def save(folder: Path, parts: dict[str, Sequence[Example]], proof: Certificate) -> None:
@@ -51,6 +61,7 @@ def card(parts: dict[str, Sequence[Example]], proof: Certificate) -> str:
         "",
         f"- Teachers of synthetic wordings: {', '.join(teachers) or 'none'}",
         f"- Reviewed by: {', '.join(reviewers) or 'nobody'}",
+        *_inclusion(proof),
         "",
         "## Leak certificate",
         "",
@@ -64,6 +75,15 @@ def card(parts: dict[str, Sequence[Example]], proof: Certificate) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _inclusion(proof: Certificate) -> list[str]:
+    """The rule by which examples were taken in, and who decided on how many."""
+    if "inclusion" not in proof.details:
+        return []
+    told = msgspec.convert(proof.details["inclusion"], Inclusion)
+    by = "; ".join(f"{who}: {count}" for who, count in told.by.items())
+    return [f"- Inclusion rule: {told.rule} ({told.means})", f"- Decided by: {by}"]
+
+
 def _row(row: Example) -> dict[str, object]:
     return {
         "id": row.id,
@@ -73,4 +93,5 @@ def _row(row: Example) -> dict[str, object]:
         "locator": row.origin.locator,
         "recipe": row.origin.recipe,
         "teacher": row.origin.teacher,
+        "weight": row.scores.get("weight", 1.0),
     }

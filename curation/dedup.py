@@ -1,15 +1,15 @@
 """Drop the examples that say what another one already said.
 
 Two examples repeat one another when they ask the same *and* answer the same. The same
-question with another answer is a conflict, which is reported and never resolved by deletion;
-another wording of the question with the same answer is what synthesis is for.
+question with another answer, be it by one fact, is a conflict, which is reported and never
+resolved by deletion; another wording of the question with the same answer is what synthesis is for.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from curation import overlap
+from curation import contradictions, overlap
 from data import embed
 from data.records import Drop, Example, Side
 from data.settings import DedupSettings
@@ -69,12 +69,23 @@ def _compare(
     conflicts: dict[tuple[int, int], None] = {}
     answers = [overlap.shingles(row.answer) for row in rows]
     for reason, (a, b, score) in _same_questions(rows, settings, cache):
-        if overlap.jaccard(answers[a], answers[b]) >= ANSWER_OVERLAP:
+        same = overlap.jaccard(answers[a], answers[b]) >= ANSWER_OVERLAP
+        if same and not _is_conflict(rows[a], rows[b]):
             alike.setdefault(a, []).append(Likeness(b, reason, score))
             alike.setdefault(b, []).append(Likeness(a, reason, score))
         elif rows[a].family != rows[b].family:
             conflicts[a, b] = None
     return alike, list(conflicts)
+
+
+def _is_conflict(one: Example, other: Example) -> bool:
+    """Whether two sources answer in almost the same words, but tell another fact.
+
+    What a teacher wrote is held to its source in another place, and makes no card.
+    """
+    if one.family == other.family or one.origin.teacher or other.origin.teacher:
+        return False
+    return bool(contradictions.differences(one.answer, other.answer))
 
 
 def _same_questions(

@@ -14,9 +14,10 @@ from typing import TypeVar
 
 import msgspec
 
-from curation import dataset, rewriting
+from curation import dataset, learnt, rewriting
 from curation.certificate import Certificate
 from curation.conflicts import Claim, Conflict
+from curation.review.journal import Asked, Opinion
 from curation.rewriting import Rewritten
 from data import ledger, store
 from data.errors import BadInputError
@@ -134,15 +135,28 @@ class _Wanted:
         if isinstance(record, Example):
             known = record.id in self.examples or self._descends(record)
             return not known and not self._is_of(record)
-        if isinstance(record, Conflict):
-            return not any(self._claims(claim) for claim in (record.first, record.second))
+        if isinstance(record, Conflict | Asked | Opinion):
+            return self._question_stays(record)
         if isinstance(record, Ticket):
             return not {*record.sources, *record.withheld} & (self.passages | self.examples)
         return True
 
+    def _question_stays(self, record: Conflict | Asked | Opinion) -> bool:
+        """Whether what people were asked, and what they said, has nothing to do with it."""
+        if isinstance(record, Conflict):
+            return not any(self._claims(claim) for claim in (record.first, record.second))
+        if isinstance(record, Asked):
+            planted = record.planted is None or self.stays(record.planted)
+            return planted and not {record.subject, *record.members} & self.examples
+        said = " ".join(str(value) for value in record.values.values())
+        return record.subject not in self.examples and not self._names(said)
+
+    def _names(self, text: str) -> bool:
+        return bool(self._named and self._named.search(text))
+
     def _claims(self, claim: Claim) -> bool:
-        named = self._named and self._named.search(f"{claim.question}\n{claim.answer}")
-        return claim.example in self.examples or claim.family in self.families or bool(named)
+        named = self._names(f"{claim.question}\n{claim.answer}")
+        return claim.example in self.examples or claim.family in self.families or named
 
     def _drop_stays(self, drop: Drop) -> bool:
         if self.source and drop.locator.startswith((f"{self.source}/", f"{self.source}#")):
@@ -248,13 +262,28 @@ def _said(example: Example) -> Iterator[str]:
 
 
 def _touched_runs(space: Workspace, wanted: _Wanted, proof: Proof) -> Iterator[str]:
-    """Runs that were trained while the train side held what is gone, or asked about it."""
-    learnt = "work/split/train.jsonl" in proof.removed
+    """Runs that learnt from what is gone, or were asked about it."""
     gone = {each.encode() for each in wanted.examples}
     for run in sorted(path for path in space.runs.glob("*") if path.is_dir()):
         asked = run / "answers.jsonl"
-        if learnt or (asked.exists() and any(each in asked.read_bytes() for each in gone)):
+        has_learnt = _has_learnt(space, run.name, wanted, proof)
+        if has_learnt or (asked.exists() and any(each in asked.read_bytes() for each in gone)):
             yield run.name
+
+
+def _has_learnt(space: Workspace, run: str, wanted: _Wanted, proof: Proof) -> bool:
+    """Whether a run was trained on what is gone, be it with an older split."""
+    of_now = "work/split/train.jsonl" in proof.removed
+    sha256 = learnt.train_file(space, run)
+    if not sha256:
+        return of_now
+    found = learnt.held(space, sha256, wanted.examples | wanted.families | wanted.passages)
+    if found is not None:
+        return found
+    train = space.split / learnt.TRAIN
+    is_of_now = train.exists() and store.mark(train, space.root, records=0).sha256 == sha256
+    # Of a split that nobody noted nothing can be ruled out.
+    return of_now if is_of_now else True
 
 
 def _delete(space: Workspace, proof: Proof) -> Iterator[str]:
@@ -307,6 +336,7 @@ def _lay_out_again(space: Workspace, wanted: _Wanted) -> None:
         name: list(_records(space.split / f"{name}.jsonl", Example)) for name in PARTS
     }
     dataset.save(space.split / "dataset", parts, proof)
+    learnt.remember(space)
 
 
 def _all_passages(space: Workspace) -> Iterator[Passage]:

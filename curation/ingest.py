@@ -274,12 +274,12 @@ class _Reading:
         )
         # A passage that was there before stays where it was drawn, whatever the settings.
         passage = self._index.settled(self._beside(drawn, unit))
-        if unit.language != "und" and not unit.translates:
+        if unit.kind == "faq" and not unit.translates:
             self._roots[unit.locator] = passage
         return passage
 
     def _beside(self, drawn: Passage, unit: Unit) -> Passage:
-        """A translation states the same facts: it is of the family and on the side of its root."""
+        """What states the same facts in other words is of the family and on the side of its root."""
         root = self._roots.get(unit.translates)
         if root is None:
             return drawn

@@ -49,8 +49,10 @@ def _follow_ups(passage: Passage, *, of_news: bool = False) -> Iterator[Example]
         asked = _without_thanks(turns[start].text)
         part = (msgspec.structs.replace(turns[start], text=asked), *turns[start + 1 : end])
         found = qa.answer(part)
-        if found:
-            made = qa.pair(passage, qa.question(part), found, at=turns[start].at)
+        if not found:
+            continue
+        made = qa.pair(passage, qa.question(part), found, at=turns[start].at)
+        if qa.teaches(made):
             yield msgspec.structs.replace(made, signals=(*made.signals, "follow-up"))
 
 

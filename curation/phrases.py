@@ -8,7 +8,9 @@ import re
 NOT_PROSE = re.compile(r"```.*?```|`[^`\n]*`|https?://\S+", re.DOTALL)
 CODE_FENCE = re.compile(r"```.*?```", re.DOTALL)
 SENTENCE_ENDS = re.compile(r"(?<=[.!?\uff1f])\s+|\n+")
-WORD = re.compile(r"\w+")
+ASCII_WORD = re.compile(r"\w+")
+WORD = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]{1,2}|[^\W\u3040-\u9fff\uac00-\ud7af]+")
+"""Scripts without spaces count two signs as a word."""
 EMOJI = re.compile(r":[a-z0-9_+'-]+:|[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]")
 
 
@@ -83,6 +85,7 @@ HOLDING = _cue(
     r"|(?:is|are|am) on (?:vacation|holiday|leave|pto)|out of (?:office|the office)|im urlaub"
     r"|(?:is|are) aware|(?:is|are) on it|\w+ more (?:minutes?|mins?|hours?|days?)|almost (?:there|done)|before my time"
     r"|de vacaciones|en (?:congés?|vacances)|keine ahnung|ni idea|aucune idée|no clue"
+    r"|(?:no idea|not sure) (?:tbh|sorry|myself|either|honestly|maybe)|(?:not|no) (?:sure|idea|clue),"
 )
 ELSEHOW = _cue(
     r"(?:i'll|i will|i|let me|just|gonna) (?:dm|pm|ping|call|message|msg|email)(?:ed)? (?:you|u)",
@@ -139,7 +142,7 @@ THANKS = _cue(
     r"thanks?|thank (?:you|u)|thx|thanx|tysm|cheers|much appreciated|merci|danke|gracias",
     r"(?:that|it|this|which|now|all|everything|\d\S*) (?:just )?(?:works?|worked|helps?|helped)",
     r"works (?:now|again|great|perfectly|fine|for me|like)|(?:that|this|it) did (?:it|the trick)",
-    r"did the trick|solved|fixed|resolved|sorted|confirmed|can confirm|that was (?:it|the)",
+    r"(?:that|this|it|which) \w+ed (?:it|things|everything)|did the trick|solved|fixed|resolved|sorted|confirmed|can confirm|that was (?:it|the)",
     r"was it|perfect|excellent|brilliant|awesome|amazing|lovely|magic|star|genius|lifesaver",
     r"makes sense|got it|exactly what|saved|(?:all|is|are|it's) (?:good|green|fine|back|there)",
     r"(?:you're|ur|you are) (?:the best|a \w+|awesome)|nailed it|spot on|bingo|legend|appreciate (?:it|that|the)",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from data import embed
@@ -120,4 +121,5 @@ def _human_probe(thread: Example, entry: Example) -> Example:
         recipe="probe",
     )
     messages = (*thread.prompt, entry.messages[-1])
-    return Example.chat(messages, origin, family=entry.family, side="train")
+    probe = Example.chat(messages, origin, family=entry.family, side="train")
+    return msgspec.structs.replace(probe, reviews=entry.reviews)  # those on the answer

@@ -12,20 +12,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from curation import cues, runs
+from curation import cues, runs, teaching
+from curation.teaching import Talk
 from data.records import Drop, Example, Message, Origin, Passage, Turn
 
-WEIGHTS = {
-    "checked-by-asker": 0.95,
-    "thanked": 0.9,
-    "welcomed-by-asker": 0.85,
-    "own-solution": 0.85,
-    "checked": 0.85,
-    "correction": 0.6,
-    "only-reply": 0.5,
-    "longest": 0.4,
-}
-"""How often an answer that was taken for this reason is the right one, roughly."""
 _CALLED = re.compile(r"@?(?P<name>\w+)\b[,:]?\s*")
 
 
@@ -33,17 +23,15 @@ class Found(NamedTuple):
     """The answer of a thread."""
 
     text: str
-    confirmed: bool
     times: tuple[str, ...]
     """The clocks of the messages it was made from."""
+    talk: Talk = Talk()
     signals: tuple[str, ...] = ()
     """Why it was taken: `checked-by-asker`, `thanked`, `longest`."""
 
     @property
-    def confidence(self) -> float:
-        """How far the signals can be trusted, from 0 to 1."""
-        best = max((WEIGHTS[each] for each in self.signals if each in WEIGHTS), default=0.3)
-        return round(best + (0.04 if len(self.signals) > 1 else 0.0), 2)
+    def confirmed(self) -> bool:
+        return self.talk.accepted
 
 
 def example(passage: Passage) -> Example | Drop:
@@ -51,16 +39,30 @@ def example(passage: Passage) -> Example | Drop:
     if passage.kind == "page":
         return _drop("not-a-question", passage)
     if passage.kind == "faq":
-        return pair(passage, passage.title, Found(passage.text, confirmed=False, times=()))
+        return pair(passage, passage.title, Found(passage.text, times=()))
     if "orphan" in passage.signals:
         return _drop("orphan-thread", passage)
-    asked = question(passage.turns)
-    found = answer(passage.turns) if len(passage.turns) > 1 else None
+    said = asked_and_answered(passage.turns)
+    if isinstance(said, str):
+        return _drop(said, passage)
+    made = pair(passage, *said)
+    return made if teaches(made) else _drop("chatter", passage)
+
+
+def asked_and_answered(turns: Sequence[Turn]) -> tuple[str, Found] | str:
+    """The question of a thread and its answer, whatever they teach, or the reason for none."""
+    asked = question(turns)
+    found = answer(turns) if len(turns) > 1 else None
     if not cues.asks(asked) and not (found and found.confirmed):
-        return _drop("not-a-question", passage)
+        return "not-a-question"
     if found is None:
-        return _drop("redirected" if _is_redirected(passage.turns) else "no-answer", passage)
-    return pair(passage, asked, found)
+        return "redirected" if _is_redirected(turns) else "no-answer"
+    return asked, found
+
+
+def teaches(made: Example) -> bool:
+    """Whether a pair of a thread is worth keeping."""
+    return made.scores["confidence"] >= teaching.LEAST
 
 
 def question(turns: Sequence[Turn]) -> str:
@@ -91,7 +93,21 @@ def answer(turns: Sequence[Turn]) -> Found | None:
     says_enough = confirmed and not cues.is_request(turns[0].text)
     if not text or (not says_enough and cues.says_little(text)):
         return None
-    return Found(text, confirmed, times, signals)
+    talk = Talk(
+        accepted=confirmed,
+        rivals=len(candidates) - 1,
+        turned=_turned(replies[:chosen], asker),
+        laughed=_laughed(replies),
+    )
+    return Found(text, times, talk, signals)
+
+
+def _turned(before: list[runs.Run], asker: str) -> int:
+    return sum(each.speaker == asker and "?" in cues.prose(each.text) for each in before)
+
+
+def _laughed(replies: list[runs.Run]) -> bool:
+    return any(teaching.laughs(each.text) for each in replies)
 
 
 def discarded(turns: Sequence[Turn]) -> set[str]:
@@ -187,7 +203,8 @@ def _own_solution(replies: list[runs.Run], asker: str) -> Found | None:
     for reply in reversed(replies):
         if reply.speaker == asker and cues.is_solution(reply.text):
             times = tuple(turn.at for turn in reply.turns)
-            return Found(reply.text, confirmed=True, times=times, signals=("own-solution",))
+            talk = Talk(accepted=True, own=True)
+            return Found(reply.text, times, talk, signals=("own-solution",))
     return None
 
 
@@ -215,7 +232,8 @@ def pair(passage: Passage, asked: str, found: Found, *, at: str = "") -> Example
     )
     if passage.kind != "thread":
         return made
-    scores = {"confirmed": float(found.confirmed), "confidence": found.confidence}
+    likely = teaching.likelihood(asked, found.text, found.talk)
+    scores = {"confirmed": float(found.confirmed), "confidence": round(likely, 2)}
     signals = (*found.signals, *passage.signals)
     return msgspec.structs.replace(made, scores=scores, signals=signals)
 

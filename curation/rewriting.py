@@ -16,6 +16,7 @@ import msgspec
 from curation import earlier
 from curation.conflicts import Conflict, Settlement
 from curation.earlier import SourceNotes
+from curation.review.journal import Asked, Opinion
 from data import store
 from data.records import Drop, Example, Passage, Record, Ticket
 from data.store import FileMark, Manifest
@@ -142,6 +143,8 @@ NOT_EXAMPLES: dict[str, type[Record]] = {
     "tickets.jsonl": Ticket,
     "conflicts.jsonl": Conflict,
     "settled.jsonl": Settlement,
+    "asked.jsonl": Asked,
+    "opinions.jsonl": Opinion,
 }
 """What the other files of records in work/ hold."""
 

@@ -76,7 +76,8 @@ def of(turns: Sequence[Turn]) -> list[Run]:
 
 def candidates(replies: list[Run], asker: str) -> list[int]:
     """The replies that may be the answer; those of few words only where there are no others."""
-    found = [i for i, each in enumerate(replies) if _is_candidate(each, asker)]
+    sharing = {asker, *(each.speaker for each in replies if cues.is_me_too(each.text))}
+    found = [i for i, each in enumerate(replies) if _is_candidate(each, sharing)]
     found = [i for i in found if not (i > found[0] and _is_for_another(replies, i, asker))]
     return [i for i in found if not cues.says_little(replies[i].text)] or found
 
@@ -88,8 +89,9 @@ def _is_for_another(replies: list[Run], number: int, asker: str) -> bool:
     return is_third and cues.is_asking_back(before.text) and cues.words(reply.text) <= 8
 
 
-def _is_candidate(reply: Run, asker: str) -> bool:
-    return reply.speaker != asker and bool(telling(reply))
+def _is_candidate(reply: Run, asking: set[str]) -> bool:
+    """`asking`: the asker and those who have the same trouble."""
+    return reply.speaker not in asking and bool(telling(reply))
 
 
 def telling(reply: Run) -> list[Turn]:

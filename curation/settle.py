@@ -47,13 +47,15 @@ def open_cards(space: Workspace) -> list[Conflict]:
 def settle(space: Workspace, key: str, keep: Keep) -> Conflict:
     """Note what stays; a later word about the same card replaces an earlier one."""
     card = _named(cards(space), key)
-    _note(space, Settlement(card.id, keep, getpass.getuser(), datetime.now(UTC).isoformat()))
+    note(space, Settlement(card.id, keep, getpass.getuser(), datetime.now(UTC).isoformat()))
     return card
 
 
-def _note(space: Workspace, said: Settlement) -> None:
+def note(space: Workspace, *said: Settlement) -> None:
+    """Write down what was decided, all of it at once."""
     before = space.settled.read_bytes() if space.settled.exists() else b""
-    store.write_bytes(space.settled, before + msgspec.json.encode(said) + b"\n")
+    lines = b"".join(msgspec.json.encode(each) + b"\n" for each in said)
+    store.write_bytes(space.settled, before + lines)
 
 
 def settle_by_example(space: Workspace, kept: str, *, by: str) -> list[Conflict]:
@@ -66,7 +68,7 @@ def settle_by_example(space: Workspace, kept: str, *, by: str) -> list[Conflict]
     for card in open_cards(space):
         sides: dict[str, Keep] = {card.first.example: "first", card.second.example: "second"}
         if kept in sides:
-            _note(space, Settlement(card.id, sides[kept], by, datetime.now(UTC).isoformat()))
+            note(space, Settlement(card.id, sides[kept], by, datetime.now(UTC).isoformat()))
             done.append(card)
     return done
 

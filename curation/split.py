@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from curation import certificate, probes
 from curation.certificate import Certificate
+from curation.review import inclusion
 from data.errors import BadInputError
 from data.records import Drop, Example, Side
 from data.settings import Settings
@@ -42,13 +45,15 @@ def lay_out(rows: Sequence[Example], settings: Settings, cache: Path) -> Split:
     withheld = probes.withhold(by_side["train"], settings.split, settings.dedup, cache)
     held_out = (*by_side["dev"], *by_side["test"])
     cleared = certificate.clear(withheld.train, held_out, settings.dedup, cache)
+    stays = (*cleared.train, *held_out, *withheld.probes)
+    details: dict[str, object] = {"inclusion": inclusion.summary(stays, settings.review)}
     return Split(
         train=cleared.train,
         dev=by_side["dev"],
         test=by_side["test"],
         probes=withheld.probes,
         drops=(*withheld.drops, *cleared.drops),
-        certificate=cleared.certificate,
+        certificate=msgspec.structs.replace(cleared.certificate, details=details),
     )
 
 

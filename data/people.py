@@ -24,6 +24,37 @@ Admin Administrator Owner Manager Engineer Engineering Marketing Finance Product
 Bug Issue
 """
 WORDS = frozenset(_WORDS.split())
+# Those of them that people are called by: with a capital inside a sentence, they are meant.
+_GIVEN = frozenset(
+    "Amber Angel April Art August Autumn Basil Bill Chance Chase Chip Christian Cliff Crystal Dawn "
+    "Dean Eden Faith Grace Grant Guy Hope Joy Judge June Lance Mark Max May Pepper Rich Rose Ruby "
+    "Violet Will Wolf".split()
+)
+# First names that are words where they have no capital.
+_LOWER = frozenset(
+    "barb buck bud buddy candy carol cat chuck clay colt cooper daisy dale dash dick dot drew duke "
+    "dusty earl ernest eve fern frank gene ginger glen harmony harry hazel heath heather herb holly "
+    "hunter iris ivy jack jade jean jersey jordan josh kelvin kerry kitty lane laurel lily marina "
+    "marshal martin mason matt melody mercy mike miles miller misty nick noble olive opal otto pansy "
+    "paris parker patience pearl penny peter petit poppy porter randy reed rice robin rosemary rusty "
+    "sage sandy savannah sherry skip skye sonny sterling stew tanner taylor terry tony tracy trinity "
+    "tucker turner victor viola wade walker warren wells woody wren young".split()
+)
+_ROLES = frozenset(
+    "account admin app backup bot build ci deploy desk help info it monitoring office ops release "
+    "sales server service support system team test user".split()
+)
+"""Words in the name of an account that is nobody's."""
+SHORTEST = 4
+"""Letters of a first name that counts without its capital, or all in capitals."""
+_INSIDE = re.compile(r"(?:^|[\s(])[a-z][a-z']*,? $")
+"""What stands before a word inside a sentence."""
+_NO_PERSON = re.compile(
+    r"\b(?:the|an?|in|by|since|until|till|of|last|next|this|early|late|mid|every|during|before|after|"
+    r"click|press|choose|select|tap|hit|called|named|on|to) $",
+    re.IGNORECASE,
+)
+"""After these, May is a month and Mark a button."""
 _WORD = re.compile(r"\w+")
 _ADDRESSED = re.compile(
     r"(?:\b(?:hi|hey|hello|dear|thanks|thank you|thx|ty|cheers|cc|ask|ping|sorry|morning|welcome)"
@@ -54,6 +85,11 @@ class People:
         self._alone: dict[str, str] = {}
         """From a name to the person's key; "" where several people bear it."""
         self._addressed: dict[str, str] = {}
+        """Both by the name in lower case."""
+        self._as_written: set[str] = set()
+        self._in_any_case: set[str] = set()
+        self._inside: set[str] = set()
+        """Words that are meant only with a capital inside a sentence."""
         for person in people:
             self._learn(person)
         names = {*self._alone, *self._addressed}
@@ -70,7 +106,7 @@ class People:
         count = 0
         if not text.isascii():
             text, count = self._unspaced.subn(lambda found: self._stand_in(found[0]), text)
-        if self._by_first_word.keys().isdisjoint(_WORD.findall(text)):
+        if self._by_first_word.keys().isdisjoint(_WORD.findall(text.lower())):
             return text, count
         parts: list[str] = []
         done = 0
@@ -85,8 +121,10 @@ class People:
             start = word.start()
             if start < done:
                 continue
-            for name in self._by_first_word.get(word[0], ()):
-                if text.startswith(name, start) and self._is_meant(name, text, start):
+            for name in self._by_first_word.get(word[0].lower(), ()):
+                if text[start : start + len(name)].lower() == name and self._is_meant(
+                    name, text, start
+                ):
                     done = start + len(name)
                     yield start, done
                     break
@@ -95,38 +133,76 @@ class People:
         end = start + len(name)
         if end < len(text) and (text[end].isalnum() or text[end] == "_"):
             return False
-        return name in self._alone or bool(_ADDRESSED.search(text[max(0, start - 12) : start]))
+        before, said = text[max(0, start - 20) : start], text[start:end]
+        if said in self._as_written or _ADDRESSED.search(before):
+            return True
+        if name in self._in_any_case:
+            return not said.islower() or name not in _LOWER
+        inside = name in self._inside and said[1:].islower() and said[0].isupper()
+        return bool(inside and _INSIDE.search(before) and not _NO_PERSON.search(before))
 
     def _stand_in(self, name: str) -> str:
-        key = self._alone.get(name, self._addressed.get(name, ""))
+        name = name.lower()
+        key = self._alone.get(name) or self._addressed.get(name, "")
         return self._pseudonym(key) if key else NOBODY_IN_PARTICULAR
 
     def _learn(self, person: Person) -> None:
         for name in person.full:
             if " " in name.strip() or _unspaced(name):
-                _note(self._alone, name, person.key)
-        for name in person.parts:
-            if _telling(name):
-                _note(self._alone, name, person.key)
-            _note(self._addressed, name, person.key)
-            _note(self._addressed, name.lower(), person.key)
+                self._note_alone(name, person.key)
+                if not all(_is_word(each) for each in name.split()):
+                    self._in_any_case.add(_trimmed(name).lower())
+        self._learn_parts(person)
         for handle in person.handles:
             if len(handle) > 4 and re.search(r"[\d._]", handle):
-                _note(self._alone, handle, person.key)
+                self._note_alone(handle, person.key)
             _note(self._addressed, handle, person.key)
+
+    def _learn_parts(self, person: Person) -> None:
+        for name in person.parts:
+            _note(self._addressed, name, person.key)
+            if _telling(name):
+                self._note_alone(name, person.key)
+            elif name.capitalize() in _GIVEN:
+                self._inside.add(_trimmed(name).lower())
+        for first in _first_names(person):
+            self._note_alone(first.capitalize(), person.key)
+            self._in_any_case.add(first.lower())
+
+    def _note_alone(self, name: str, key: str) -> None:
+        _note(self._alone, name, key)
+        self._as_written.add(_trimmed(name))
+
+
+def _first_names(person: Person) -> Iterator[str]:
+    """First names of somebody who is no service, which in any case are no everyday word."""
+    for name in person.full:
+        first, *others = name.split() or [""]
+        is_service = not _ROLES.isdisjoint(each.lower() for each in (first, *others))
+        is_known = bool(others) and len(first) >= SHORTEST and first.isalpha()
+        if is_known and not is_service and not _is_word(first):
+            yield first
+
+
+def _is_word(name: str) -> bool:
+    return name.capitalize() in WORDS
 
 
 def _telling(name: str) -> bool:
     """Whether a name, standing alone, is no everyday word."""
-    return name.capitalize() not in WORDS and not name.islower()
+    return not _is_word(name) and not name.islower()
 
 
 def _note(names: dict[str, str], name: str, key: str) -> None:
     """Remember a name; one that several people bear leads to nobody in particular."""
-    name = name.strip(" \t@()[]*_.,;:'\"-")
+    name = _trimmed(name).lower()
     if len(name) < (2 if _unspaced(name) else 3) or not re.search(r"[^\W\d_]", name):
         return
     names[name] = key if names.get(name, key) == key else ""
+
+
+def _trimmed(name: str) -> str:
+    return name.strip(" \t@()[]*_.,;:'\"-")
 
 
 def _unspaced(name: str) -> bool:

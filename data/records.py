@@ -79,10 +79,16 @@ class Review(Record, frozen=True):
     edited_question: str = ""
     edited_answer: str = ""
     rating: int | None = None
-    """1 to 5; None where it was not asked or not answered."""
+    """1 to 5; None where it was not asked, not answered, or left as it was pre-filled."""
     suggestion_changed: bool | None = None
-    """Whether the annotator changed what was pre-filled; None where nothing was."""
+    """Whether the verdict differs from the one that was pre-filled; None where none was."""
     seconds: float | None = None
+    labels: tuple[str, ...] = ()
+    """Codes of the reasons: `wrong`, `outdated`."""
+    role: Literal["annotator", "adjudicator"] = "annotator"
+    """An adjudicator has seen the opinions of others and decides."""
+    propagated_from: str = ""
+    """Id of the example that was looked at instead, where nobody looked at this one."""
 
 
 class Example(Record, frozen=True):
@@ -109,6 +115,29 @@ class Example(Record, frozen=True):
         turns = tuple(messages)
         key = content_id("chat", *(f"{turn.role}\x1f{turn.content}" for turn in turns))
         return cls(id=key, kind="chat", origin=origin, family=family, side=side, messages=turns)
+
+    @classmethod
+    def preference(
+        cls,
+        of: "Example",
+        *,
+        preferred: str = "",
+        rejected: str = "",
+        signal: str,
+    ) -> Self:
+        """Two answers to one prompt; one alone where the other was never written."""
+        told = (f"{turn.role}\x1f{turn.content}" for turn in of.prompt)
+        return cls(
+            id=content_id("preference", *told, preferred, rejected),
+            kind="preference",
+            origin=Origin(of.origin.source, of.origin.locator, parents=(of.id,), recipe="review"),
+            family=of.family,
+            side=of.side,
+            messages=of.prompt,
+            preferred=preferred,
+            rejected=rejected,
+            signals=(signal,),
+        )
 
     @property
     def question(self) -> str:

@@ -223,7 +223,8 @@ _SERVICES: tuple[Rule, ...] = (
     *_tokens("flutterwave-key", "FLWSECK", r"(?:_TEST)?-[A-Za-z0-9-]{12,}"),
     *_tokens("easypost-key", "EZAK EZTK", f"{_WORD}{{54}}"),
     *_tokens("duffel-token", "duffel_", r"(?:test|live)_[\w=-]{40,}"),
-    *_tokens("twilio-key", "SK AC", r"[0-9a-f]{32}(?![A-Za-z0-9])"),
+    # `AC…` names the account in every address of its API, and opens nothing: it stays.
+    *_tokens("twilio-key", "SK", r"[0-9a-f]{32}(?![A-Za-z0-9])"),
     *_tokens("sendgrid-key", "SG.", r"[\w-]{16,}\.[\w-]{16,}"),
     *_tokens("mailgun-key", "key- pubkey-", "[0-9a-f]{32}"),
     _secret("mailgun-key", "-", rf"{START}[0-9a-f]{{32}}-[0-9a-f]{{8}}-[0-9a-f]{{8}}(?![A-Za-z0-9-])", near="[0-9a-f]{32}-"),

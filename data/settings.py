@@ -76,6 +76,37 @@ class ReviewSettings(Section):
     workspace: str = Field("gristmill", description="the Argilla workspace; made if missing")
     dataset: str = Field("examples", description="the Argilla dataset; made if missing")
     min_submitted: int = Field(1, ge=1, description="opinions needed before a record is complete")
+    min_submitted_pairs: int = Field(1, ge=1, description="the same for a choice between two")
+    min_submitted_adjudication: int = Field(
+        1, ge=1, description="adjudicators who must agree to settle a disagreement"
+    )
+    annotators: tuple[str, ...] = Field(
+        (), description="names at the server that are let into the workspace"
+    )
+    adjudicators: tuple[str, ...] = Field(
+        (), description="names at the server that settle what annotators disagree on"
+    )
+    budget: int = Field(200, ge=1, description="records that wait for people at once, at most")
+    audit: float = Field(
+        0.2, ge=0, le=1, description="share of the budget drawn at random from what looks sound"
+    )
+    gold: float = Field(
+        0.05, ge=0, le=0.5, description="share of records with a known verdict, mixed in unmarked"
+    )
+    low_grounding: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="an answer with fewer of its words in the source is asked about",
+    )
+    unasked: Literal["policy", "drop"] = Field(
+        "policy", description="`policy` lets rules decide on what nobody was asked about"
+    )
+    inclusion: Literal["majority", "unanimous", "adjudicated", "weighted"] = Field(
+        "majority",
+        description="what the split takes: more accept than reject; nobody objects; an adjudicator "
+        "accepted; or by majority, each row weighted by the share that accepts",
+    )
     max_answer_words: int = Field(220, gt=0, description="the policy rejects longer answers")
 
 
@@ -169,6 +200,8 @@ def _lines(name: str, section: Section) -> list[str]:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 

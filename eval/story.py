@@ -52,6 +52,34 @@ class Metric(msgspec.Struct, frozen=True):
     loss: float | None = None
 
 
+class Alpha(msgspec.Struct, frozen=True):
+    """How far annotators agree on one question."""
+
+    question: str
+    records: int
+    opinions: int
+    alpha: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+class Annotator(msgspec.Struct, frozen=True):
+    """How well one of them knows what is known."""
+
+    name: str
+    opinions: int
+    gold_right: int
+    gold_seen: int
+    seconds: float | None = None
+
+
+class Agreement(msgspec.Struct, frozen=True):
+    """What `curate review agreement` measured."""
+
+    questions: tuple[Alpha, ...] = ()
+    annotators: tuple[Annotator, ...] = ()
+
+
 @dataclass(frozen=True)
 class Story:
     """What is known of a run's data and training."""
@@ -59,10 +87,11 @@ class Story:
     stages: Sequence[Stage] = ()
     certificate: LeakCertificate | None = None
     losses: Sequence[tuple[int, float]] = ()
+    agreement: Agreement | None = None
 
 
 def tell(space: Workspace, run: Path) -> Story:
-    return Story(_stages(space), _certificate(space), _losses(run))
+    return Story(_stages(space), _certificate(space), _losses(run), _agreement(space))
 
 
 def _stages(space: Workspace) -> list[Stage]:
@@ -99,3 +128,8 @@ def _losses(run: Path) -> Sequence[tuple[int, float]]:
         return ()
     metrics = store.read(path, Metric)
     return [(each.step, each.loss) for each in metrics if each.loss is not None]
+
+
+def _agreement(space: Workspace) -> Agreement | None:
+    path = space.work / "review" / "agreement.json"
+    return store.read_json(path, Agreement) if path.exists() else None

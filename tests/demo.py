@@ -12,14 +12,21 @@ import sys
 import time
 from pathlib import Path
 
+from curation.review.server import process
+from data import workspace
+from tests import labels, scripted
+
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 SOURCES = [str(SAMPLES / name) for name in ("faq.md", "faq_billing.csv", "slack")]
+
+REVIEW = ["curate", "review"]
+"""Stands for all that `review` does."""
 
 COMMANDS = (
     ["curate", "ingest", *SOURCES],
     ["synth", "run"],
     ["curate", "dedup"],
-    ["curate", "review", "policy"],
+    REVIEW,
     ["curate", "split"],
     ["train", "run", "--name", "first"],
     ["evaluate", "run", "first"],
@@ -28,6 +35,9 @@ COMMANDS = (
 )
 
 NEXT = """
+The records that the script answered are on a screen, where people work:
+  cd {folder} && curate review serve --open
+
 On your own data you would type:
   curate init helpdesk && cd helpdesk
   curate ingest ../docs/faq.md ../slack-export.zip
@@ -39,16 +49,40 @@ On your own data you would type:
 
 def main() -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
-    started = time.monotonic()
+    started, before = time.monotonic(), Path.cwd()
     folder = Path(sys.argv[1]).resolve()
     shutil.rmtree(folder, ignore_errors=True)
     typed(["curate", "init", os.path.relpath(folder)])
     os.chdir(folder)
     for command in COMMANDS:
-        typed(command)
+        if command == REVIEW:
+            review(folder)
+        else:
+            typed(command)
     report = folder / "reports" / "first.html"
     say(f"\nThe loop took {time.monotonic() - started:.0f} s. The report, for a browser: {report}")
-    say(NEXT)
+    say(NEXT.format(folder=os.path.relpath(folder, before)))
+
+
+def review(folder: Path) -> None:
+    """A script stands in for an annotator; without a server the rules decide."""
+    space = workspace.find(folder)
+    try:
+        typed(["curate", "review", "serve"])
+    except SystemExit:
+        say("The review server cannot be started here, so rules decide.")
+        typed(["curate", "review", "policy"])
+        return
+    try:
+        typed(["curate", "review", "serve", "users", "add", scripted.NAME])
+        typed(["curate", "review", "push", "--budget", "40"])
+        annotator = labels.client(space, scripted.NAME)
+        done = scripted.work(annotator.url, annotator.api_key)
+        say(f"\n{scripted.NAME}, a script and no person, answered {done} records")
+        typed(["curate", "review", "pull"])
+        typed(["curate", "review", "agreement"])
+    finally:
+        process.stop(process.folder_of(space))
 
 
 def typed(command: list[str]) -> None:

@@ -1,7 +1,10 @@
 """`curate review`: who says an example may be learnt from."""
 
+from typing import Annotated
+
 import typer
 
+from curation.review.server.cli import app as serve
 from data import store, terminal, workspace
 from data.records import Example
 from data.workspace import Workspace
@@ -12,6 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Decide what may be learnt from: by people in Argilla, or offline by rules.",
 )
+app.add_typer(serve, name="serve")
 
 
 @app.command()
@@ -39,19 +43,32 @@ def policy() -> None:
 
 
 @app.command()
-def push() -> None:
-    """Send the examples to Argilla, to the server that the settings name.
+def push(
+    budget: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="How many records wait for people at once, at most.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Choose what people are asked, and send it to the Argilla server that the settings name.
 
-    An example that is there already is not sent twice. Example: curate review push
+    First what sources, judges or threads leave in doubt, once for all wordings of an answer; then
+    a random share of the rest. What waits already is not sent twice. Disagreements go to the
+    adjudicators. Example: curate review push --budget 100
     """
-    from curation.review import queue
+    from curation.review import push as stage
 
     space = workspace.find()
+    settings = space.settings.review
+    if budget is not None:
+        settings = settings.model_copy(update={"budget": budget})
     with workspace.locked(space, "curate review push"):
         rows = _unique(space)
-        with terminal.waiting(f"sending {len(rows)} examples"):
-            where = queue.push(rows, space)
-    terminal.say(f"{len(rows)} examples wait at {where}")
+        with terminal.waiting(f"choosing from {len(rows)} examples"):
+            done = stage.run(space, rows, settings)
+    for line in stage.account(done):
+        terminal.say(line)
     terminal.say_next("curate review pull")
 
 
@@ -60,27 +77,38 @@ def pull() -> None:
     """Fetch what annotators submitted, and write work/reviewed.jsonl from it.
 
     Kept and corrected examples stay; rejected ones and those without enough opinions are drops
-    with a reason. Example: curate review pull
+    with a reason. What was preferred to what goes to work/preferences.jsonl.
+    Example: curate review pull
     """
-    from curation.review import decide, queue
+    from curation.review import pull as stage
 
     space = workspace.find()
     with workspace.locked(space, "curate review pull"):
         rows = _unique(space)
-        with (
-            store.StageWriter(
-                space.reviewed,
-                "curate review pull",
-                inputs=[space.unique],
-                settings={"review": space.settings.review.model_dump()},
-                root=space.root,
-            ) as out,
-            terminal.waiting("fetching opinions"),
-        ):
-            out.expect(len(rows))
-            out.add_all(decide.decide(rows, queue.pull(space), space.settings.review))
-    terminal.say_counts(out.done, space.shown(space.reviewed))
-    terminal.say_next("curate split")
+        with terminal.waiting("fetching opinions"):
+            done = stage.run(space, rows)
+    for line in stage.account(done):
+        terminal.say(line)
+    terminal.say_counts(done.reviewed, space.shown(space.reviewed))
+    terminal.say_next(*(["curate review push"] if done.disputed else []), "curate split")
+
+
+@app.command()
+def agreement() -> None:
+    """Show how far annotators agree, how well they know what is known, and how they change.
+
+    Reads what was pulled and asks no server; writes work/review/agreement.json for the report.
+    Example: curate review agreement
+    """
+    from curation.review import agreement as stage
+    from curation.review import agreement_view
+
+    space = workspace.find()
+    with workspace.locked(space, "curate review agreement"):
+        found = stage.run(space)
+    for part in agreement_view.render(found):
+        terminal.show(part)
+    terminal.say_next("curate review push", "curate split")
 
 
 def _unique(space: Workspace) -> list[Example]:

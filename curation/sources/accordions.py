@@ -19,6 +19,7 @@ _HEADS = frozenset(
     "opener caption".split()
 )
 _BODIES = frozenset("answer answers content body description a".split())
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NEVER = frozenset("html body main ul ol dl table tbody form nav section article input".split())
 
 
@@ -147,6 +148,8 @@ def _following(head: Element, heads: dict[Element, Element | None]) -> Iterator[
         if sibling in heads or any(each in heads for each in sibling.iterdescendants()):
             return
         if str(sibling.tag) in ("h1", "h2", "footer", "nav") or webtext.is_silent(sibling):
+            return
+        if head.tag == "tr" and next(sibling.iter(*_HEADINGS), None) is not None:
             return
         yield sibling
 

@@ -22,10 +22,15 @@ TASKS = frozenset(("instruction", "input")), frozenset(("output",))
 """Names that belong together: what a model was told, and what it should say."""
 NOT_TEXT = frozenset(
     "id type date url link html count by author number no nr key ref score rating time at category "
+    "short summary brief excerpt preview "
     "编号 序号 分类 类型 番号 種別 カテゴリ 日時 번호 유형".split()
 )
 """Words that make `answer_id` or `answer_html` another column than `answer`."""
-_PATH = re.compile(r"/\S*\.\w")
+_CODE = re.compile(r"[A-Z\d]+(?:_[A-Z\d]+)*|[a-z\d]+(?:[_.][a-z\d]+)+|-?[\d.,]+")
+"""`RENEW_PASS`, `billing.refund`, a number: a class of questions, not an answer to one."""
+FEWEST_CLASSED = 12
+"""Rows from which on a column that says few different things is one of classes."""
+_PATH = re.compile(r"(?<!\S)[^\s/]*+/\S*\.\w")
 LONGEST_NAME = 8
 """Words in the name of a column."""
 LANGUAGE_NAMES = frozenset("language lang locale sprache langue idioma lingua".split())
@@ -49,6 +54,8 @@ def named(header: Cells, rows: Sequence[Cells]) -> Columns | None:
     if question is None or not _is_text(called[question], rows, question):
         question = best(called, QUESTION_FALLBACKS)
     if question is None:
+        question = _asking(called, rows)
+    if question is None:
         return None
     rest = set(called[question]) - {*QUESTIONS, *QUESTION_FALLBACKS}
     answer = best(called, ANSWERS, like=rest, without=question)
@@ -64,6 +71,15 @@ def named(header: Cells, rows: Sequence[Cells]) -> Columns | None:
     sure = sure or bool(TASKS[0] & set(called[question]) and TASKS[1] & set(beside))
     language = languages.named([*called[question], *beside])
     return Columns(question, answer, has_header=True, language=language, sure=sure)
+
+
+def _asking(called: list[list[str]], rows: Sequence[Cells]) -> int | None:
+    """The column that mostly asks, in a table that names its answers and no questions."""
+    answer = best(called, ANSWERS)
+    if answer is None or NOT_TEXT & set(called[answer]):
+        return None
+    others = (i for i in range(len(called)) if i != answer)
+    return next((i for i in others if mostly_asks(rows, i)), None)
 
 
 def translations(header: Cells, above: Cells, found: Columns) -> list[Columns]:
@@ -139,7 +155,7 @@ def by_content(rows: Sequence[Cells]) -> Columns | None:
     answer = _longest(below, without=question)
     if answer is None:
         return None
-    return Columns(question, answer, has_header=not _asks(cell(rows[0], question)))
+    return Columns(question, answer, has_header=not any(map(_asks, rows[0])))
 
 
 def of_table(rows: Sequence[Cells]) -> Columns | None:
@@ -159,6 +175,12 @@ def of_table(rows: Sequence[Cells]) -> Columns | None:
 
 def pick(row: Cells, columns: Columns) -> tuple[str, str]:
     return " ".join(cell(row, columns.question).split()), cell(row, columns.answer)
+
+
+def other_question(row: Cells, columns: Columns) -> str:
+    """What a row asks in another column than most rows do; "" where it asks nothing."""
+    others = (cell(row, i) for i in range(len(row)) if i != columns.answer)
+    return " ".join(next(filter(_asks, others), "").split())
 
 
 def cell(row: Cells, column: int) -> str:
@@ -207,12 +229,18 @@ def _is_text(words: list[str], rows: Sequence[Cells], column: int) -> bool:
 
 
 def _longest(rows: Sequence[Cells], *, without: int) -> int | None:
+    """The column that says most; None where all it says are names of intents or classes."""
     width = max((len(row) for row in rows), default=0)
     # A category says the same again and again, which is not what makes an answer long.
     cells = {i: {cell(row, i) for row in rows} for i in range(width) if i != without}
     widths = {i: sum(map(len, said)) for i, said in cells.items()}
     longest = max(widths, key=lambda i: widths[i], default=None)
-    return longest if longest is not None and widths[longest] else None
+    if longest is None or not widths[longest]:
+        return None
+    filled = [said for row in rows if (said := cell(row, longest))]
+    coded = sum(map(bool, map(_CODE.fullmatch, filled)))
+    classed = len(filled) >= FEWEST_CLASSED and 3 * len(cells[longest]) < len(filled)
+    return None if 2 * coded > len(filled) or classed else longest
 
 
 def mostly_asks(rows: Sequence[Cells], column: int) -> bool:

@@ -9,7 +9,7 @@ from curation.sources import titles
 from curation.sources.document import PAIRS, Block, every
 
 _LINK = re.compile(r"\[[^\]]*\]\((?![a-z][a-z0-9+.-]*:|//)[^)]*\)", re.IGNORECASE)
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W\d]\w*")
 _COLOPHON = re.compile(
     r"©|\(c\)|copyright\b|all rights reserved|(?:page |document )?last (?:modified|updated?|changed|edited)"
     r"|(?:generated|powered|built|created|maintained) (?:by|with|on)\b|back to (?:top|home)|\[?(?:home|top)\]?\(?"
@@ -52,9 +52,10 @@ def is_list(block: Block) -> bool:
 
 
 def is_link(answer: str) -> bool:
-    """Whether an answer says no more than where in this site it stands."""
+    """Whether an answer says no more than where in this site it stands; numbers say nothing."""
     left, links = _LINK.subn(" ", answer)
-    return links > 0 and len(list(islice(_WORD.finditer(left), 4))) <= 3
+    most = max(3, links)
+    return links > 0 and len(list(islice(_WORD.finditer(left), most + 1))) <= most
 
 
 def within_page(block: Block) -> bool:

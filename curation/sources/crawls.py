@@ -81,7 +81,8 @@ class Crawl:
             try:
                 with _connected(self._tree, file) as database:
                     yield from database.execute(asked, given)
-            except sqlite3.Error as error:
+            # The names of a damaged table may be no text, and then nor is the error about them.
+            except (sqlite3.Error, UnicodeDecodeError) as error:
                 raise UnreadableError(f"{file}: {error}.") from error
 
 

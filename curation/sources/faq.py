@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from curation import contradictions
 from curation.sources import contents, detectors, labels, openings, sections, titles
 from curation.sources.detectors import Entry
 from curation.sources.document import Document, join, unfold
@@ -71,7 +72,7 @@ def _parts(document: Document, name: str, notes: Notes, style: str) -> Iterator[
         len(each.hrefs) for each in (*blocks, *tail) if contents.is_list(each)
     )
     found = sections.cut(document, blocks, name, style)
-    if style == "" and (single := _single_question(document, found)):
+    if style == "" and (single := _single_question(document, found, name)):
         yield single
         return
     number = 0
@@ -82,20 +83,32 @@ def _parts(document: Document, name: str, notes: Notes, style: str) -> Iterator[
         number += 1 + pieces
 
 
-def _single_question(document: Document, found: Sequence[Section]) -> _Asked | None:
+def _is_of_faq(document: Document, name: str) -> bool:
+    """Whether it is one entry of an FAQ of many pages, by what is above it."""
+    folder = PurePosixPath(name).parent.name
+    return any(map(titles.names_faq, (document.within, folder)))
+
+
+def _single_question(document: Document, found: Sequence[Section], name: str) -> _Asked | None:
     """A page that is one question, in its title or its only first heading."""
     tops = [each for each in found if each.heading.level == 1]
     title = tops[0].title if len(tops) == 1 else document.title
     below = [each for each in found if each.heading.level > 0 and each not in tops]
     others = [each for each in below if each.asks and each.title != title]
-    if not titles.is_marked(title) or titles.is_boilerplate(title) or others or not found:
+    alone = len([each for each in found if each.title]) == 1 and _is_of_faq(document, name)
+    if alone and not titles.names_faq(found[-1].title):
+        title = found[-1].title
+    elif not titles.is_marked(title):
+        return None
+    if titles.is_boilerplate(title) or others or not found:
         return None
     if any(each.inner is not None and len(each.inner.entries) > 1 for each in found):
         return None
+    headed = [each for each in below if not alone]
     blocks = [
         b
         for each in found
-        for b in ((each.heading, *each.blocks) if each in below else each.blocks)
+        for b in ((each.heading, *each.blocks) if each in headed else each.blocks)
     ]
     text = openings.answer(blocks)
     return _Asked(Entry(title, text, found[0].heading.line), "heading") if text else None
@@ -164,7 +177,7 @@ class _Heard:
         return titles.plain(title) in self._answered
 
     def repeats(self, entry: Entry) -> bool:
-        """Whether the page said so before: the same question, and no other answer."""
+        """Whether the page said so before: the same question, and no answer with other facts."""
         before = self._told.setdefault(titles.plain(entry.title), [])
         alike = any(_is_alike(entry.text, each) for each in before)
         if len(before) < MOST_ANSWERS:
@@ -174,7 +187,9 @@ class _Heard:
 
 def _is_alike(answer: str, other: str) -> bool:
     said, before = _words(answer), _words(other)
-    return 2 * len(said & before) >= min(len(said), len(before))
+    if 2 * len(said & before) < min(len(said), len(before)):
+        return False
+    return said == before or not contradictions.differences(answer, other)
 
 
 @lru_cache(2 * MOST_ANSWERS)

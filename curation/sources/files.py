@@ -136,7 +136,13 @@ def is_hidden(name: str) -> bool:
 
 
 def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    files = [each for each in archive.infolist() if not each.is_dir()]
+    listed = archive.infolist()
+    if not all(each.filename for each in listed):
+        raise UnreadableError(
+            f"{path}: a file in it has no name, so the zip is damaged; get it again, or unpack it "
+            "and name the folder."
+        )
+    files = [each for each in listed if not each.is_dir()]
     unpacked = sum(each.file_size for each in files)
     packed = sum(each.compress_size for each in files)
     if unpacked > MAX_UNPACKED_BYTES or unpacked > 10_000_000 + MAX_RATIO * packed:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curation.sources import columns, languages, titles
 
@@ -13,7 +13,16 @@ _QUESTIONS = (*languages.QUESTIONS, *WORDINGS)
 _ANSWERS = (*languages.ANSWERS, "acceptedanswer")
 _NUMBERS = frozenset(("id", "type", "number", "count", "score"))
 _TEXTS = ("text", "answer", "body", "html", "markdown", "content", "value")
+_OPTIONS = frozenset("options choices alternatives answers opciones optionen antworten".split())
 _TURNS = ("messages", "conversations", "conversation", "dialogue")
+_ASKS = re.compile(r"[_.\s-]?(?:title|heading|header|label|name)$", re.IGNORECASE)
+_TELLS = re.compile(
+    r"[_.\s-]?(?:content|answer|text|desc|description|body|details)$", re.IGNORECASE
+)
+_OF_PAGE = frozenset(("", "seo", "meta", "page", "hero", "og", "site", "cta"))
+"""What has a title and a text in a file of translations, and is no question."""
+_PARTS = frozenset((*columns.QUESTION_FALLBACKS, *columns.ANSWER_FALLBACKS, *columns.NOT_TEXT))
+"""`question_title` and `question_body` are two parts of one question."""
 Object = Mapping[str, object]
 
 
@@ -25,15 +34,17 @@ class Pair:
     sure: bool = True
     """Whether its keys say what it is; a title with a text below it may be anything."""
     language: str = languages.UNKNOWN
+    wordings: tuple[str, ...] = ()
+    """Other ways to ask it."""
     others: int = 0
-    """Further wordings, replies and turns, which are left out."""
+    """Further replies and turns, which are left out."""
 
 
 def pairs(value: Object, where: str) -> list[Pair]:
     """The pairs that one object holds itself; none where its keys name no question."""
     if chat := _chat(value, where):
         return [chat]
-    if found := list(_side_by_side(value, where)):
+    if found := list(_side_by_side(value, where)) or list(_by_ending(value, where)):
         return found
     chosen = _chosen(value)
     if chosen is None:
@@ -92,12 +103,27 @@ def _side_by_side(value: Object, where: str) -> Iterator[Pair]:
             if asks is not None:
                 (asking if asks else telling).setdefault(rest, key)
     both = [rest for rest in asking if rest in telling]
-    if any(_tells_apart(rest, asking[rest]) for rest in both):
+    several = sum(not _PARTS & set(rest) for rest in both) > 1
+    if several or any(_tells_apart(rest, asking[rest]) for rest in both):
         for rest in both:
             question, answer = asking[rest], telling[rest]
             place = f"{where}/{question}"
             language = languages.named(rest)
             yield Pair(text(value[question]), text(value[answer]), place, language=language)
+
+
+def _by_ending(value: Object, where: str) -> Iterator[Pair]:
+    """`refundTitle` beside `refundText`, or `refund` that asks beside `refundContent`."""
+    texts = {key: each for key, each in value.items() if isinstance(each, str) and each.strip()}
+    asking = {_ASKS.sub("", key): key for key in texts if not _TELLS.search(key)}
+    both = {
+        asking[stem]: key
+        for key in texts
+        if (stem := _TELLS.sub("", key)) != key and stem in asking and stem.lower() not in _OF_PAGE
+    }
+    if len(both) > 1 and 2 * sum(titles.asks(texts[key]) for key in both) >= len(both):
+        for question, answer in both.items():
+            yield Pair(texts[question].strip(), texts[answer].strip(), f"{where}/{question}")
 
 
 def _role(key: str) -> tuple[bool | None, tuple[str, ...]]:
@@ -162,23 +188,26 @@ def _localized(asked: object, told: object, where: str) -> Iterator[Pair]:
         wordings, replies = _texts(asked[key]), _texts(told.get(key))
         if code != languages.UNKNOWN and wordings:
             said = replies[0] if replies else ""
-            others = len(wordings) + len(replies) - 2
-            yield Pair(_first(wordings), said, f"{where}/{key}", language=code, others=others)
+            first, *more = _asking_first(wordings)
+            found = Pair(first, said, f"{where}/{key}", language=code, wordings=tuple(more))
+            yield replace(found, others=max(0, len(replies) - 1))
 
 
 def _pair(value: Object, question: str, answer: str, where: str, *, sure: bool) -> Pair:
     wordings = _texts(value[question])
     replies = _texts(value[answer]) if answer in REPLIES else [text(value[answer])]
+    if chosen := _chosen_option(value, value[answer]):
+        replies = [chosen]
     said = replies[0] if replies else ""
-    asked = _first(wordings)
+    asked, *more = _asking_first(wordings) or [""]
     if question == "instruction" and (given := text(value.get("input"))):
         asked = f"{asked}\n\n{given}"
     told = (str(value[key]) for key in value if key in columns.LANGUAGE_NAMES)
     language = languages.code(next(told, ""))
     if language == languages.UNKNOWN:
         language = languages.named([*languages.words(question), *languages.words(answer)])
-    others = max(0, len(wordings) - 1) + max(0, len(replies) - 1)
-    return Pair(asked, said, where or "/", sure=sure, language=language, others=others)
+    found = Pair(asked, said, where or "/", sure=sure, language=language)
+    return replace(found, wordings=tuple(more), others=max(0, len(replies) - 1))
 
 
 def _texts(value: object) -> list[str]:
@@ -187,6 +216,26 @@ def _texts(value: object) -> list[str]:
     return [each for each in dict.fromkeys(found) if each]
 
 
-def _first(wordings: list[str]) -> str:
-    """The first wording that asks; a chatbot may list `pay` before `How can I pay?`."""
-    return next(filter(titles.is_marked, wordings), wordings[0])
+def _chosen_option(value: Object, told: object) -> str:
+    """The right one of a quiz: marked as such, or named by its letter; "" where it is no quiz."""
+    if isinstance(told, list):
+        options = [each for each in told if isinstance(each, dict)]
+        right = [each for each in options if any(flag is True for flag in each.values())]
+        said = (each for each in right[0].values() if isinstance(each, str)) if right else iter(())
+        return next(said, "") if len(right) < len(options) else ""
+    letter = (
+        re.fullmatch(r"\(?([a-h])[.)]?", told.strip().lower()) if isinstance(told, str) else None
+    )
+    listed = next((each for key, each in value.items() if key.lower() in _OPTIONS), None)
+    if not letter or listed is None:
+        return ""
+    if isinstance(listed, dict):
+        return next((text(x) for key, x in listed.items() if str(key).lower() == letter[1]), "")
+    at = ord(letter[1]) - ord("a")
+    return text(listed[at]) if isinstance(listed, list) and at < len(listed) else ""
+
+
+def _asking_first(wordings: list[str]) -> list[str]:
+    """The first one that asks before the others; a chatbot may list `pay` before `How can I pay?`."""
+    first = next(filter(titles.is_marked, wordings), "")
+    return [first, *(each for each in wordings if each != first)] if first else wordings

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from curation.sources import titles
 from curation.sources.document import Block, join
@@ -23,9 +24,36 @@ _TOLD = re.compile(
 )
 
 
+_IN_BOLD = re.compile(
+    r"\*\*(?P<label>[^\W\d_]{1,12})\.?\s?(?:[:\uff1a]\s*[\d.]{0,6}\*\*|[\d.]{0,6}\s?(?:[:\uff1a]\*\*|\*\*\s?[:\uff1a]))\s*(?=\S)"
+)
+FEWEST_LABELLED = 3
+"""Pairs of paragraphs that begin with the same two words in bold."""
+
+
 def resolve(blocks: Sequence[Block]) -> list[Block]:
     """The same blocks; what a label stands for takes its place."""
-    return _with_answers(list(_with_questions(blocks)))
+    return _with_answers(list(_with_questions(list(_translated(blocks)))))
+
+
+def _translated(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Paragraphs that begin in turn with two words in bold are questions and answers.
+
+    Whatever the language: `**Hỏi: 2**` and `**Đáp:**`, over and over.
+    """
+    found = [_IN_BOLD.match(each.text) if each.kind == "text" else None for each in blocks]
+    said = [each["label"] for each in found if each]
+    asked, told = (said[0], said[1]) if len(said) >= 2 * FEWEST_LABELLED else ("", "")
+    in_turn = asked != told and sum(pair == (asked, told) for pair in pairwise(said))
+    if not in_turn or {*said} != {asked, told} or 2.5 * in_turn < len(said):
+        yield from blocks
+        return
+    for block, label in zip(blocks, found, strict=True):
+        if label is None:
+            yield block
+        else:
+            mark = "Q: " if label["label"] == asked else "A: "
+            yield replace(block, text=mark + block.text[label.end() :])
 
 
 def _with_questions(blocks: Sequence[Block]) -> Iterator[Block]:

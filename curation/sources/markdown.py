@@ -25,6 +25,11 @@ _ONLY_TAGS = re.compile(
     re.MULTILINE,
 )
 
+DEEPEST = 40
+"""Lists and quotations that one line opens in one another; nobody means more of them."""
+_CONTAINER = r"(?:>[ \t]*+|(?:[-*+]|\d{1,9}[.)])[ \t]++)"
+_TOO_DEEP = re.compile(rf"^([ \t]*+{_CONTAINER}{{{DEEPEST}}}){_CONTAINER}+")
+
 References = dict[str, str]
 """From a link's label, in capitals as the parser has it, to where it leads."""
 
@@ -71,11 +76,14 @@ def _declared(fields: dict[str, str], blocks: Sequence[Block]) -> Iterator[Decla
 
 
 def _loosened(lines: list[str]) -> Iterator[str]:
-    """`##Why?` was a heading once, and still is to those who write it."""
+    """`##Why?` was a heading once, and still is to those who write it.
+
+    What is nested too deeply to be meant stands in the last container that can be.
+    """
     fence = ""
     for line in lines:
         fence = folds.fence_after(line, fence)
-        yield line if fence else _TIGHT_HEADING.sub(r"\1\2 ", line)
+        yield line if fence else _TOO_DEEP.sub(r"\1", _TIGHT_HEADING.sub(r"\1\2 ", line))
 
 
 def _parser() -> MarkdownIt:
@@ -83,6 +91,8 @@ def _parser() -> MarkdownIt:
 
 
 def _references(text: str) -> References:
+    if "]:" not in text:
+        return {}
     notes: dict[str, dict[str, dict[str, object]]] = {}
     _parser().disable("inline").parse(text, notes)  # blocks define them
     found = notes.get("references", {})
@@ -111,7 +121,9 @@ def _of_tokens(source: _Source) -> Iterator[Block]:
         blocks = list(_of_token(tokens, number, source))
         close = token.map[0] == before and token.type != "heading_open"
         before = _last_line(source.lines, token.map) if blocks else -1
-        yield from (replace(b, close=close and not i) for i, b in enumerate(blocks) if b.text)
+        if close and blocks:
+            blocks[0] = replace(blocks[0], close=True)
+        yield from (each for each in blocks if each.text)
 
 
 def _as_parsed(source: _Source) -> Iterator[tuple[str, dict[str, str]]]:
@@ -142,16 +154,16 @@ def _of_token(tokens: list[Token], number: int, source: _Source) -> Iterator[Blo
     elif token.type == "blockquote_open":
         yield _quote(source, start, end)
     elif not is_machinery(token.info):
-        yield replace(_as_written(tokens, number), text=source.text(start, end), line=line)
+        yield _as_written(tokens, number, source.text(start, end), line)
 
 
-def _as_written(tokens: list[Token], number: int) -> Block:
+def _as_written(tokens: list[Token], number: int, text: str, line: int) -> Block:
     """What is shown as it stands in the file: a paragraph, a table, code."""
     if tokens[number].type == "paragraph_open":
-        return Block("text", "", 0, hrefs=_hrefs(tokens[number + 1]))
+        return Block("text", text, line, hrefs=_hrefs(tokens[number + 1]))
     if tokens[number].type == "table_open":
-        return Block("table", "", 0, rows=_rows(tokens, number))
-    return Block("code", "", 0)
+        return Block("table", text, line, rows=_rows(tokens, number))
+    return Block("code", text, line)
 
 
 def _heading(tokens: list[Token], number: int, source: _Source) -> Block:

@@ -1,8 +1,10 @@
 """JSON in any nesting as questions and answers: objects, pairs in lists, keys that ask."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+
+import msgspec
 
 from curation.sources import (
     articles,
@@ -19,6 +21,8 @@ from curation.sources.keys import Pair
 from curation.sources.units import Found, Notes, Unit
 from data.records import Drop
 
+_MARKUP = re.compile(r"</?[a-zA-Z]|&\w+;|\]\(|\*\*\w|(?<!\w)[*_](?!_)\w[^*_]*[*_](?!\w)")
+"""Tags, links and emphasis; `__init__` is none."""
 _SEPARATOR = re.compile(r"\s*(?:#{3,}|[-=]>)\s*\Z")
 _STOP = re.compile(r"\s*(?:\sEND|###|<\|\w+\|>)\s*\Z")
 """What some put after a prompt and after a completion, for the model to see where it ends."""
@@ -40,7 +44,9 @@ def read_value(value: object, name: str, notes: Notes) -> Iterator[Found]:
     elif shelf := articles.shelf(value):
         yield from articles.read(shelf, name, notes)
     else:
-        yield from _of_pairs(list(_pairs(value, "")), name, notes)
+        found = list(_pairs(value, ""))
+        named = any(each.sure for each in found)
+        yield from _of_pairs(found if named else list(_alike(value, "")) or found, name, notes)
 
 
 def _of_pairs(found: Sequence[Pair], name: str, notes: Notes) -> Iterator[Found]:
@@ -54,7 +60,7 @@ def _of_pairs(found: Sequence[Pair], name: str, notes: Notes) -> Iterator[Found]
     beside = set(_beside(found))
     roots: dict[str, tuple[str, str]] = {}
     for each in [x for x in found if x.sure or x in beside] if sure else found:
-        notes.counts["other wordings left out"] += each.others
+        notes.counts["other replies left out"] += each.others
         entry = _entry(each, name, notes)
         if isinstance(entry, Unit) and entry.language != languages.UNKNOWN:
             language, root = roots.setdefault(_untold(each.where), (entry.language, entry.locator))
@@ -68,6 +74,20 @@ def _of_pairs(found: Sequence[Pair], name: str, notes: Notes) -> Iterator[Found]
                 translates=translates,
             )
         yield entry
+        yield from _reworded(entry, each, name, notes)
+
+
+def _reworded(entry: Found, pair: Pair, name: str, notes: Notes) -> Iterator[Found]:
+    """The same answer to each other wording, of the family of the first one."""
+    if not isinstance(entry, Unit):
+        return
+    for number, wording in enumerate(pair.wordings, 2):
+        place = f"{pair.where}:{number}"
+        found = _entry(replace(pair, question=wording, where=place), name, notes)
+        root = entry.translates or entry.locator
+        if isinstance(found, Unit):
+            found = msgspec.structs.replace(found, translates=root, signals=("wording",))
+        yield found
 
 
 def _beside(found: Sequence[Pair]) -> Iterator[Pair]:
@@ -96,7 +116,8 @@ def _pages(found: Sequence[Pair], name: str, notes: Notes) -> Iterator[Found]:
 
 def _entry(pair: Pair, name: str, notes: Notes) -> Found:
     locator = f"{name}#{pair.where}"
-    asked = titles.unnumbered(" ".join(_SEPARATOR.sub("", pair.question).split()))
+    asked = " ".join(_SEPARATOR.sub("", pair.question).split())
+    asked = titles.clean(asked) if _MARKUP.search(asked) else titles.unnumbered(asked)
     told = _STOP.sub("", pair.answer)
     told = webpage.to_markdown(told) if "<" in told else told.strip()
     if asked and told:
@@ -158,3 +179,46 @@ def _in_dict(value: dict[str, object], where: str, language: str) -> Iterator[Pa
     for key, each in value.items():
         place = f"{where}/{key}" if where or not re.match(r"L\d", key) else key
         yield from _pairs(each, place, languages.code(key) if spoken else language)
+
+
+def _alike(value: object, where: str) -> Iterator[Pair]:
+    """Objects beside one another whose keys name nothing, but of which one key always asks."""
+    if isinstance(value, dict):
+        inside = {str(key): each for key, each in value.items()}
+    elif isinstance(value, list):
+        inside = {str(number): each for number, each in enumerate(value)}
+    else:
+        return
+    objects = {key: each for key, each in inside.items() if isinstance(each, dict)}
+    roles = _roles(list(objects.values())) if len(objects) > 1 else None
+    for key, each in inside.items():
+        if roles and key in objects:
+            asked, told = (keys.text(each.get(role)) for role in roles)
+            yield Pair(asked, told, f"{where}/{key}")
+        else:
+            yield from _alike(each, f"{where}/{key}")
+
+
+def _roles(objects: Sequence[dict[str, object]]) -> tuple[str, str] | None:
+    """The key that asks in most of these objects, and the one that holds most text."""
+    said: dict[str, list[str]] = {}
+    for each in objects:
+        for key, text in each.items():
+            if isinstance(text, str) and text.strip():
+                said.setdefault(key, []).append(text)
+    said = {key: each for key, each in said.items() if len(each) > 0.8 * len(objects)}
+    asking = [key for key, each in said.items() if _share(each, titles.asks) >= 0.7]
+    telling = [key for key, each in said.items() if key not in asking and _is_told(each)]
+    if not asking or not telling or keys.has_role(asking[0]):
+        return None  # a `question` beside which nothing is called an answer has none
+    return asking[0], max(telling, key=lambda key: sum(map(len, said[key])))
+
+
+def _is_told(texts: Sequence[str]) -> bool:
+    """Whether these are texts: long, and no two of them alike."""
+    long = _share(texts, lambda each: len(each) >= 20 or titles.is_wordless(each))
+    return long >= 0.7 and len(set(texts)) >= 0.7 * len(texts)
+
+
+def _share(texts: Sequence[str], fits: Callable[[str], bool]) -> float:
+    return sum(map(fits, texts)) / len(texts)

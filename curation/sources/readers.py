@@ -15,11 +15,13 @@ from curation.sources import (
     mojibake,
     nested,
     office,
+    opendocument,
     pdf,
     plaintext,
     pod,
     table,
     webpage,
+    yaml_text,
 )
 from curation.sources.document import Document
 from curation.sources.files import UnreadableError
@@ -28,6 +30,12 @@ from curation.sources.walk import Source
 
 WORKBOOKS = (".xlsx", ".xls", ".ods", ".xlsm", ".xlsb")
 RECORDS = (".json", ".jsonl", ".ndjson")
+YAML = (".yml", ".yaml")
+PARSERS: dict[str, Callable[[bytes, str], Document]] = {
+    ".docx": office.parse_docx,
+    ".odt": opendocument.parse,
+    ".pdf": pdf.parse,
+}
 
 
 def read(source: Source, notes: Notes, style: str = "") -> Iterator[Found]:
@@ -47,8 +55,8 @@ def _read(source: Source, notes: Notes, style: str) -> Iterator[Found]:
         yield from table.read_workbook(content, source.name, notes)
     elif ending == ".xml":
         yield from markup.read(content, source.name, notes, style)
-    elif ending in (".docx", ".pdf"):
-        parse = office.parse_docx if ending == ".docx" else pdf.parse
+    elif ending in PARSERS:
+        parse = PARSERS[ending]
         yield from faq.read(parse(content, source.name), source.name, notes, style)
     else:
         text, repaired = mojibake.repair(_decoded(content, source.name, ending))
@@ -59,6 +67,8 @@ def _read(source: Source, notes: Notes, style: str) -> Iterator[Found]:
 def _of_text(text: str, source: Source, ending: str, notes: Notes, style: str) -> Iterator[Found]:
     if ending in RECORDS:
         yield from nested.read(text, source.name, notes)
+    elif ending in YAML:
+        yield from nested.read_value(yaml_text.parse(text, source.name), source.name, notes)
     elif source.kind == "table" or (ending == ".txt" and _is_table(text)):
         yield from table.read(text, source.name, notes)
     else:

@@ -121,8 +121,16 @@ def _role(
     return [nodes.reference("", "", nodes.literal(said, said), refid="elsewhere")], []
 
 
+MOST_MARKS = 400
+"""Stars and backticks in a line, and ten times as many in lines without an empty one between.
+
+docutils looks for the end of each to the end of the paragraph: what has more is read as text.
+"""
+
+
 def parse(text: str) -> Document:
     """The blocks of a page; what docutils cannot make sense of stays as it was written."""
+    text = re.sub(r"(?:[^\n]*\S[^\n]*\n?)+", lambda block: _without_excess(block[0]), text)
     _tolerate(text)
     tree = publish_doctree(_outspoken(text), settings_overrides=SETTINGS)
     for unwanted in (*tree.findall(nodes.system_message), *_contents(tree)):
@@ -133,6 +141,22 @@ def parse(text: str) -> Document:
     _number(tree)
     page = publish_from_doctree(tree, writer="html5", settings_overrides=SETTINGS)
     return webpage.parse(str(page))
+
+
+def _without_excess(block: str) -> str:
+    """The lines of a block; those with too many marks to be meant have them escaped."""
+    if (marks := _marks(block)) <= MOST_MARKS:
+        return block
+    return "".join(
+        re.sub(r"[*`]", r"\\\g<0>", line)
+        if marks > 10 * MOST_MARKS or _marks(line) > MOST_MARKS
+        else line
+        for line in block.splitlines(keepends=True)
+    )
+
+
+def _marks(text: str) -> int:
+    return text.count("*") + text.count("`")
 
 
 def _tolerate(text: str) -> None:

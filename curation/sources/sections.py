@@ -19,7 +19,11 @@ NO_FAQ = 99
 """The level of entries where there is no FAQ: deeper than any heading."""
 FEWEST = {"line": 3, "item": 2, "numbered": 2, "term": 2}
 """So many answered questions make a detector credible where the page is not called an FAQ."""
+FEWEST_NAMED = {"line": 2}
+"""And so many where it is."""
 LONGEST_LEAD = 400
+FEWEST_BELOW = 3
+"""Questions below the title of a page that asks in their name."""
 LONGEST_INTRO = 40
 """Words of a heading's own, before questions below it; with more it tells something itself."""
 _ASKS = re.compile(r"[?\uff1f\u061f\u037e]")
@@ -34,6 +38,8 @@ class Section:
     blocks: tuple[Block, ...]
     roof: bool = False
     """Whether questions stand below it."""
+    opens: bool = False
+    """Whether it is the title of the page, and asks only in the name of what is below it."""
     level: int = NO_FAQ
     """From which headings around it are entries even if they do not ask."""
     named: bool = False
@@ -48,7 +54,7 @@ class Section:
 
     @property
     def asks(self) -> bool:
-        return titles.asks(self.title) and not titles.is_boilerplate(self.title)
+        return titles.asks(self.title) and not self.opens and not titles.is_boilerplate(self.title)
 
     @property
     def own_text(self) -> str:
@@ -74,12 +80,13 @@ def cut(document: Document, blocks: Sequence[Block], name: str, forced: str) -> 
     found = _plain_cut(document, blocks)
     named = _is_named(document, found, name)
     found = [_with_inner(each, forced, named=named) for each in found]
+    told = named and not any(each.asks for each in found)
     counts = Counter(each.inner.detector for each in found if each.inner and each.inner.asked)
     usual = counts.most_common(1)[0][0] if counts else ""
     if usual and not forced:
         # One question alone in its section counts where the page writes others the same way.
-        found = [each if each.inner else _with_inner(each, "", usual) for each in found]
-    found = _roofed(found)
+        found = [each if each.inner else _with_inner(each, "", usual, told=told) for each in found]
+    found = _roofed(_opened(found))
     if forced not in ("", "heading") and all(x.heading.style != forced for x in found):
         return found
     done: list[Section] = []
@@ -121,7 +128,10 @@ def _own_name(title: str) -> str:
     return title
 
 
-def _with_inner(section: Section, forced: str, usual: str = "", *, named: bool = False) -> Section:
+def _with_inner(
+    section: Section, forced: str, usual: str = "", *, named: bool = False, told: bool = False
+) -> Section:
+    """The section with the entries inside it; `told` where titles of entries need not ask."""
     if forced == "heading" or (forced and section.heading.style == forced):
         return section
     blocks = [each for each in section.blocks if not contents.is_list(each)]
@@ -131,14 +141,16 @@ def _with_inner(section: Section, forced: str, usual: str = "", *, named: bool =
     found = detectors.compete(blocks, forced)
     good = [each for each in found if forced or _is_credible(each, section, named=named)]
     if usual and not titles.asks(section.title):
-        good = [each for each in found if each.detector == usual and _is_alike(each)]
+        good = [each for each in found if each.detector == usual and _is_alike(each, told=told)]
     best = good[0] if good else None
     lost = tuple(_reason(each, section, best) for each in found if each is not best)
     return replace(section, inner=best, rejected=lost)
 
 
-def _is_alike(found: Candidate) -> bool:
+def _is_alike(found: Candidate, *, told: bool) -> bool:
     """Whether it may be what the page is written in elsewhere; pairs need not ask mostly."""
+    if told and found.share_answered > 0.8:
+        return True
     floor = found.is_good or (found.detector in PAIRS and found.share_answered > 0.5)
     return bool(found.asked) and floor
 
@@ -163,7 +175,7 @@ def _is_credible(found: Candidate, section: Section, *, named: bool) -> bool:
         return found.share_answered > 0.5
     if found.detector == "item" and not named and not _are_questions(found, section.blocks):
         return False
-    fewest = 1 if named and found.detector != "line" else FEWEST.get(found.detector, 1)
+    fewest = FEWEST_NAMED.get(found.detector, 1) if named else FEWEST.get(found.detector, 1)
     return found.is_good and answered >= fewest
 
 
@@ -193,6 +205,22 @@ def _reason(found: Candidate, section: Section, best: Candidate | None) -> str:
     where = f" in {section.title!r}" if section.title else ""
     why = f"{best.detector} won" if best else "too few"
     return f"{found.detector}{where}: {asked} of {len(found.entries)} ask, {why}"
+
+
+def _opened(found: list[Section]) -> list[Section]:
+    """The same sections; the one title above all questions asks nothing by itself.
+
+    `How does it differ from ...?` is a chapter, unless it has an answer of some length.
+    """
+    tops = [i for i, each in enumerate(found) if each.heading.level == 1]
+    if len(tops) != 1 or not found[tops[0]].asks:
+        return found
+    below = [each for each in found[tops[0] + 1 :] if each.heading.level > 1]
+    asking = sum(each.asks for each in below)
+    told = len(found[tops[0]].own_text.split()) > LONGEST_INTRO
+    if told or asking < FEWEST_BELOW or 2 * asking < len(below):
+        return found
+    return [replace(each, opens=True) if i == tops[0] else each for i, each in enumerate(found)]
 
 
 def _roofed(found: Sequence[Section]) -> list[Section]:

@@ -11,7 +11,16 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from curation.sources import attached, blocks, disentangle, exports, messages, mrkdwn, threads
+from curation.sources import (
+    attached,
+    blocks,
+    disentangle,
+    exports,
+    forms,
+    messages,
+    mrkdwn,
+    threads,
+)
 from curation.sources.archives import Archive, Part
 from curation.sources.messages import Message
 from curation.sources.mrkdwn import Names
@@ -21,6 +30,13 @@ from data.records import Drop, Turn
 
 _DAY = re.compile(r"/(\d{4}-\d\d-\d\d)\.json$", re.IGNORECASE)
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{4,})(?:\|[^<>\n]*)?>")
+
+
+_MENTIONED = re.compile(r'(?:<@|"user_id": ?")([UW][A-Z0-9]{4,})')
+_UPLOADED = re.compile(
+    r"<@\w+(?:\|[^<>\n]*)?> (?:uploaded|shared) a file: (?:<[^<>\n]*>|.*?) and commented: "
+)
+"""How a file and its comment were told before 2017."""
 
 
 class Told(NamedTuple):
@@ -124,12 +140,13 @@ class _Channel:
         fate = messages.fate(message, self._bots)
         if time in self._deleted:
             fate = "deleted"
-        if fate != "content":
+        asked = self._form(message) if fate == "bot-message" else None
+        if fate != "content" and asked is None:
             return Drop(fate, locator, evidence=subtype)
-        author = message.author
+        author = asked[0] if asked else message.author
         if self._names.is_forgotten(author):
             return Drop("forgotten", locator)
-        text = _text(message, self._names)
+        text = asked[1] if asked else _text(message, self._names)
         if not text:
             return Drop("empty", locator, evidence=subtype)
         if subtype in ("thread_broadcast", "reply_broadcast"):
@@ -146,6 +163,18 @@ class _Channel:
             reactions=_reactions(message) if message.reactions else (),
             edited=message.edited is not None,
         )
+
+    def _form(self, message: Message) -> tuple[str, str] | None:
+        """Who filled in the form that an app posted above its thread, and what they ask."""
+        if message.thread != message.time or not message.thread_ts:
+            return None
+        users = dict.fromkeys(_MENTIONED.findall(f"{message.text}{bytes(message.blocks)!r}"))
+        people = {self._names.user(user): user for user in users}
+        form = forms.read(_text(message, self._names), tuple(people)) if people else None
+        if form is None:
+            return None
+        self._notes.counts["forms posted by apps"] += 1
+        return people[form.asker], form.question
 
     def _unit(self, conversation: Conversation) -> Unit:
         said = conversation.said
@@ -190,7 +219,7 @@ def _text(message: Message, names: Names) -> str:
     """Blocks first: they are exact. Then `text`, then what is attached."""
     said = blocks.decode(message.blocks, names) if message.blocks else ""
     comment = message.comment.comment if message.comment else None
-    said = said or mrkdwn.decode(comment or message.text or "", names)
+    said = said or mrkdwn.decode(comment or _without_upload(message.text or ""), names)
     if message.attachments or message.files:
         of_card = attached.tables if said else attached.cards
         beside = (of_card(message.attachments, names), attached.snippets(message.files))
@@ -198,6 +227,10 @@ def _text(message: Message, names: Names) -> str:
     if "<@" in said:  # typed by hand, or escaped by an app
         said = _MENTION.sub(lambda found: f"@{names.user(found[1])}", said)
     return said
+
+
+def _without_upload(text: str) -> str:
+    return _UPLOADED.sub("", text, count=1) if " a file: " in text else text
 
 
 def _reactions(message: Message) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -99,7 +99,10 @@ def _entries(rows: Sequence[Row], where: str, notes: Notes, name: str) -> Iterat
         names, above = rows[first].cells, rows[first - 1].cells if first else ()
         pairs = columns.translations(names, above, main)
         layout = _Layout(tuple(pairs), columns.language_column(names))
-    below = _continued(rows[first + int(main.has_header) :], layout.pairs, notes)
+    below = list(rows[first + int(main.has_header) :])
+    if main.has_header and len(layout.pairs) == 1:
+        below = [_whole(row, rows[first].cells, main, notes) for row in below]
+    below = _continued(below, layout.pairs, notes)
     header = columns.pick(rows[first].cells, main) if main.has_header else None
     layout = _looked_at(layout, below[:LOOKED_AT])
     # A title with a text beside it is an entry where most titles ask, else a page.
@@ -140,6 +143,8 @@ def _of_row(row: Row, layout: _Layout, locator: str) -> Iterator[Found]:
 
 def _entry(row: Row, pair: Columns, layout: _Layout, locator: str) -> Found:
     asked, told = columns.pick(row.cells, pair)
+    if told and not asked and not pair.has_header:
+        asked = columns.other_question(row.cells, pair)
     asked = titles.unnumbered(titles.clean(asked) if layout.html and "<" in asked else asked)
     told = _ESCAPED_LINE.sub("\n", told) if layout.escaped else told
     told = webpage.to_markdown(told) if layout.html and "<" in told else told
@@ -155,6 +160,17 @@ def _entry(row: Row, pair: Columns, layout: _Layout, locator: str) -> Found:
 def _language(spoken: str, pair: Columns) -> str:
     found = languages.code(spoken)
     return pair.language if found == languages.UNKNOWN else found
+
+
+def _whole(row: Row, header: Cells, main: Columns, notes: Notes) -> Row:
+    """A row in which the answer stands last and was cut at its own commas, put together again."""
+    last = len(header) - 1
+    over = [each.strip() for each in row.cells[last + 1 :]]
+    if main.answer != last or not header[last].strip() or not any(over):
+        return row
+    notes.counts["answers cut at unquoted commas, mended"] += 1
+    told = ", ".join((row.cells[last].strip(), *over)).rstrip(", ")
+    return Row(row.line, (*row.cells[:last], told))
 
 
 def _continued(rows: Sequence[Row], pairs: Sequence[Columns], notes: Notes) -> list[Row]:

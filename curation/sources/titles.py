@@ -70,7 +70,10 @@ FAQ_NAME = re.compile(
     r"faqs?\d*\b|\bf a q\b|(?:frequently|commonly|often).asked|\bq ?(?:&|and|n) ?a\b|\bquestions?\b|questions and answers"
     r"|(?:häufig\w*|oft)(?: gestellte)? fragen|(?:foire|questions) (?:aux|fréquentes)|preguntas (?:más )?frecuentes"
     r"|domande frequenti|perguntas frequentes|veelgestelde vragen|często zadawane|часто задаваемые|よくある(?:ご)?質問"
-    r"|常见问题|常見問題|자주 묻는",
+    r"|常见问题|常見問題|자주 묻는|preguntas (?:máis |más )?(?:frecuentes|habituales)|preguntes (?:més )?freqüents"
+    r"|häufige fragen|najczęstsze pytania|частые вопросы|часті (?:за)?питання|s\u0131k(?:ça)? sorulan|gyakran (?:ismételt|feltett)"
+    r"|čast[oé] kladen[éý]|vanliga frågor|(?:ofte|vanlige) (?:stilte |stillede )?spørsmål|ofte stillede|usein kysyt|întrebări frecvente"
+    r"|συχνές ερωτήσεις|الأسئلة (?:الشائعة|المتكررة)|שאלות (?:נפוצות|ותשובות)|câu hỏi thường gặp|pertanyaan (?:yang sering|umum)|คำถามที่พบบ่อย",
     re.IGNORECASE,
 )
 PREFIX = re.compile(
@@ -89,7 +92,7 @@ ANSWER = re.compile(
 )
 NUMBER = re.compile(
     r"(?:§\s*)?(?:"
-    r"\((?:\d{1,3}|[a-zA-Z])\)[.:]?|\[[A-Z]?\d+(?:[.-]\d+)*\]|#\d{1,3}[.:)]?"
+    r"\((?:\d{1,3}|[a-zA-Z])\)[.:]?|\[(?:[A-Z][.-]?)?\d+(?:[.-]\d+)*\]|#\d{1,3}[.:)]?"
     r"|(?:[A-Z]{1,2}-?)?\d{1,3}(?:[.-]\d{1,3})*[a-z]?(?:[.:)]|\s?[-\u2013\u2014](?=\s))"
     r"|[A-Z]\.\d{1,3}(?:\.\d{1,3})*[.:)]?|\d{1,3}(?:\.\d{1,3}){1,3}(?=\s+[^\W\d_a-z])"
     r"|[IVX]{1,5}[.)]|[A-Z]\)"
@@ -124,7 +127,13 @@ def clean(source: str) -> str:
         title = re.sub(r"(?is)<code\b[^>]*>(.*?)</code>", _as_code, source)
         parts = re.split(r"(`+[^`]+`+)", title)
         title = "".join(part if part.startswith("`") else _clean_prose(part) for part in parts)
-    title = " ".join(title.split())
+    return clean_text(title)
+
+
+@lru_cache(REMEMBERED)
+def clean_text(source: str) -> str:
+    """The same of a title that a parser has read: what looks like markup in it is none."""
+    title = " ".join(source.split())
     while (shorter := _ORNAMENT.sub("", _TAIL.sub("", title))) != title:
         title = shorter
     return unnumbered(title)

@@ -20,7 +20,7 @@ class Unit(msgspec.Struct, frozen=True):
     language: str = "und"
     """BCP 47; `und` where the source does not say."""
     translates: str = ""
-    """Locator of the unit that says the same in another language, and is yielded before it."""
+    """Locator of the unit that says the same in other words or another language, yielded before it."""
 
 
 Found = Unit | Drop

@@ -17,9 +17,9 @@ Kind = Literal["faq", "table", "slack"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _DOCUMENTS = (
     ".md .markdown .mdx .mkd .qmd .html .htm .xhtml .rst .rest .pod .adoc .asciidoc .txt .text "
-    ".docx .pdf"
+    ".docx .odt .pdf"
 )
-_TABLES = ".csv .tsv .xlsx .xls .ods .xlsm .xlsb .json .jsonl .ndjson .xml"
+_TABLES = ".csv .tsv .xlsx .xls .ods .xlsm .xlsb .json .jsonl .ndjson .yml .yaml .xml"
 BY_ENDING: dict[str, Kind] = {
     **dict.fromkeys(_DOCUMENTS.split(), "faq"),
     **dict.fromkeys(_TABLES.split(), "table"),

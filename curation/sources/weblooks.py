@@ -28,6 +28,9 @@ _CHROME_ROLES = frozenset(
 _TURNS = frozenset("next prev previous up start top home contents index first last".split())
 LONGEST_PAGER = 400
 """Characters of a line that turns pages."""
+PART = re.compile(r"\s*\d{1,3}(?:\.\d{1,3})+\.?\s+(?=\S)")
+"""The number of a section: `2.1`."""
+_LABEL = re.compile(r"\w{0,12}\W{0,3}\d*\s?[:.)]*")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -76,13 +79,14 @@ def item_hrefs(item: Element) -> tuple[str, ...]:
     if next(item.iter("a"), None) is None:
         return ()
     links = [x for x in item.iter("a") if not any(a.tag in ("ul", "ol") for a in _up(x, item))]
+    # Old pages name a place by an element that links nowhere: `<a name="toc1">1.</a>`.
+    links = [each for each in links if each.get("href")]
     if len(links) != 1:
         return ()
     said = titles.plain(webtext.words(item))
     for nested in item.iter("ul", "ol"):
         said = said.removesuffix(titles.plain(webtext.words(nested))).strip()
-    links = [each for each in links if each.get("href")]
-    linked = titles.plain(webtext.words(links[0])) if len(links) == 1 else ""
+    linked = titles.plain(webtext.words(links[0]))
     if not linked or not said.endswith(linked) or len(said) > len(linked) + 6:
         return ()
     return (str(links[0].get("href")),)
@@ -138,6 +142,22 @@ def _says(cell: Element) -> bool:
     """Whether a cell is more than a margin."""
     said = any(not str(text).isspace() for text in cell.itertext())
     return said or any(each.get("alt") for each in cell.iter("img"))
+
+
+def are_numbered(root: Element, tag: str) -> bool:
+    """Whether headings of this kind are numbered through, as chapters of a book are."""
+    found = list(root.iter(tag))
+    return (
+        len(found) > 2 and sum(bool(PART.match(webtext.words(x))) for x in found) > len(found) / 2
+    )
+
+
+def unlabelled(row: Element) -> list[Element]:
+    """The cells of a row of questions or answers, without the one that only says which it is."""
+    cells = [each for each in row if each.tag in ("td", "th")]
+    if len(cells) > 1 and _LABEL.fullmatch(webtext.words(cells[0])):
+        return cells[1:]
+    return cells or [row]
 
 
 def language(element: Element) -> str:

@@ -27,6 +27,8 @@ class _Page:
     """Lines before it, where it is a piece of a larger file."""
     marked: bool = False
     """Whether its elements say by their ids where their own lines were."""
+    numbered: frozenset[str] = frozenset()
+    """Tags of headings that are numbered through: `2.1 error while loading`."""
 
 
 def parse(text: str, offset: int = 0) -> Document:
@@ -34,7 +36,13 @@ def parse(text: str, offset: int = 0) -> Document:
     root = webtree.parse(text)
     if root is None:
         return Document(())
-    page = _Page(accordions.find(root), weblooks.pagers(root), offset, marked=LINE_MARK in text)
+    page = _Page(
+        accordions.find(root),
+        weblooks.pagers(root),
+        offset,
+        marked=LINE_MARK in text,
+        numbered=frozenset(each for each in _HEADINGS if weblooks.are_numbered(root, each)),
+    )
     return Document(
         blocks=tuple(_walk(webtree.main(root), page)),
         title=webtree.title(root),
@@ -43,12 +51,37 @@ def parse(text: str, offset: int = 0) -> Document:
     )
 
 
+_HTML = re.compile(r"<[a-zA-Z/!]|&[a-zA-Z#]\w*;")
+_INLINE = re.compile(
+    r"<(/?)(?:a|abbr|b|code|del|em|font|i|kbd|mark|s|small|span|strong|sub|sup|u)\b[^<>]*>"
+)
+
+
 def to_markdown(fragment: str) -> str:
-    """A fragment of HTML as Markdown; text without any tags stays as it is."""
-    if not re.search(r"<[a-zA-Z/!]|&[a-zA-Z#]\w*;", fragment):
+    """A fragment of HTML as Markdown; text without any tags stays as it is, and so do its lines."""
+    if not _HTML.search(fragment):
         return fragment.strip()
+    if _is_lines(fragment):
+        return "\n".join(map(_marked_line, fragment.strip().split("\n")))
     root = webtree.parse(fragment)
     return "" if root is None else join(_walk(root, _Page(Toggles()))).strip()
+
+
+def _is_lines(fragment: str) -> bool:
+    """Whether it is lines of text or Markdown, with no tags but some within a line."""
+    lines = fragment.strip().split("\n")
+    if len(lines) < 2 or re.search(r"<[a-zA-Z/!]", _INLINE.sub("", fragment)):
+        return False
+    opened = ([bool(each[1]) for each in _INLINE.finditer(line)] for line in lines)
+    return all(2 * sum(each) == len(each) for each in opened)
+
+
+def _marked_line(line: str) -> str:
+    if not _HTML.search(line):
+        return line.rstrip()
+    begun = re.match(r"\s*(?:[-*+>]\s+|\d+[.)]\s+|#{1,6}\s+)?", line)
+    lead = begun[0] if begun else ""
+    return lead + to_markdown(line[len(lead) :])
 
 
 def _walk(element: Element, page: _Page) -> Iterator[Block]:
@@ -121,7 +154,7 @@ def _block(element: Element, page: _Page) -> Iterator[Block]:
     if element in page.toggles.opens:
         yield _toggle(element, page)
     elif level := _heading_level(element, page):
-        yield _heading(element, level, _line(element, page))
+        yield _heading(element, level, page)
     elif tag in ("ul", "ol"):
         yield _list(element, page)
     elif tag == "table" and weblooks.is_data(element):
@@ -132,8 +165,14 @@ def _block(element: Element, page: _Page) -> Iterator[Block]:
 
 
 def _toggle(element: Element, page: _Page) -> Block:
-    inside = tuple(b for each in page.toggles.opens[element] for b in _panel(each, page))
-    title = titles.clean(webtext.words_with_code(element))
+    panels = page.toggles.opens[element]
+    if element.tag == "tr":
+        panels = [cell for row in panels for cell in weblooks.unlabelled(row)]
+        asked = weblooks.unlabelled(element)
+    else:
+        asked = [element]
+    inside = tuple(b for each in panels for b in _panel(each, page))
+    title = titles.clean_text(" ".join(map(webtext.words_with_code, asked)))
     return _pair("toggle", title, inside, _line(element, page))
 
 
@@ -168,9 +207,13 @@ def _heading_level(element: Element, page: _Page) -> int:
     return 0
 
 
-def _heading(element: Element, level: int, line: int) -> Block:
-    title = titles.clean(webtext.words_with_code(element))
+def _heading(element: Element, level: int, page: _Page) -> Block:
+    said = webtext.words_with_code(element)
+    if element.tag in page.numbered:
+        said = weblooks.PART.sub("", said)
+    title = titles.clean_text(said)
     hrefs = weblooks.hrefs(element)
+    line = _line(element, page)
     return Block("heading", f"{'#' * level} {title}", line, title, level, hrefs=hrefs)
 
 
@@ -186,7 +229,7 @@ def _details(element: Element, page: _Page) -> Iterator[Block]:
     if summary is None:
         yield from inside
         return
-    title = titles.clean(webtext.words_with_code(summary))
+    title = titles.clean_text(webtext.words_with_code(summary))
     said = titles.plain(title)
     if inside and titles.plain(inside[0].title or inside[0].text) == said:
         inside = inside[1:]
@@ -242,7 +285,7 @@ def _term(asked: list[Element], told: list[Block], page: _Page) -> Iterator[Bloc
         yield Block("list", join(items), _line(asked[0], page), inside=items)
         yield from told
         return
-    title = titles.clean(" ".join(webtext.words_with_code(each) for each in asked))
+    title = titles.clean_text(" ".join(webtext.words_with_code(each) for each in asked))
     yield _pair("term", title, tuple(told), _line(asked[0], page) if asked else 1)
 
 

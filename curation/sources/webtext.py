@@ -224,8 +224,8 @@ def words_with_code(element: Element) -> str:
 def _title_pieces(element: Element) -> Iterator[str]:
     yield element.text or ""
     for child in element:
-        if not is_silent(child) and child.tag != "pre":
-            if child.tag in _CODE or _is_literal(child):
+        if not is_silent(child):
+            if child.tag in _CODE or child.tag == "pre" or _is_literal(child):
                 yield code(said(child))
             elif is_marker(child, inside := "".join(_title_pieces(child))):
                 yield f"{inside.strip(' .:')}: "

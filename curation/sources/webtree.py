@@ -36,7 +36,7 @@ def _flatten(root: Element) -> None:
 
 def title(root: Element) -> str:
     found = next(root.iter("title"), None)
-    return titles.clean(webtext.said(found)) if found is not None else ""
+    return titles.clean_text(webtext.said(found)) if found is not None else ""
 
 
 def within(root: Element) -> str:

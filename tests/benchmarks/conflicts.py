@@ -100,6 +100,106 @@ none | We keep 10 versions of each file. | 10 versions are kept. Version 11 repl
 none | Single sign-on works with Okta. | Okta works for single sign-on, and so does Google.
 none | The mobile app is built for Android. | There is an app for Android, in the Play Store.
 none | Don't worry, nothing is lost. | Nothing is lost.
+figure | Full-time staff have 25 days of annual leave. | Annual leave is 28 days for everybody who works full time.
+figure | The probation period is three months. | New hires are on probation for six months.
+figure | You can carry over 5 days into the next year. | Up to 10 unused days may be carried over.
+figure | Parental leave is paid for 12 weeks. | We pay parental leave for 16 weeks.
+figure | Visiting hours are from 2 pm to 8 pm. | Visitors are welcome between 10 am and 6 pm.
+figure | Do not eat for 6 hours before the operation. | Please fast for 8 hours before the operation.
+figure | Parking costs 2 euros an hour. | The car park is 3.50 euros an hour.
+figure | Returns are accepted within 30 days. | You can send an item back within 14 days of delivery.
+figure | Shipping is free above 50 euros. | Orders over $75 ship for free.
+figure | Delivery takes 3 to 5 working days. | Your parcel arrives in 7 to 10 working days.
+figure | The default timeout is 30 seconds. | Requests time out after 60 s unless you set something else.
+figure | Python 3.9 or later is required. | You need Python 3.11 or later.
+figure | The server listens on port 8080. | By default it listens on port 3000.
+figure | The desk is on the second floor. | You find the desk on the fourth floor.
+figure | Gift cards are valid for one year. | A gift card is good for three years.
+figure | The deadline for expense claims is the 5th of the month. | Expense claims must be in by the 20th of the month.
+name | Send sick notes to Priya Nair. | Sick notes go to Marcus Field.
+name | Payroll is run through Gusto. | Payroll is run through Rippling.
+name | Ask for the key at Reception B. | Ask for the key at Reception D.
+name | The blood test is done in the Maple Wing. | The blood test is done in the Cedar Wing.
+name | Parcels are shipped with DHL. | Parcels are shipped with UPS.
+name | Set `LOG_LEVEL=debug` to see more. | Set `VERBOSE=1` to see more.
+name | Run `make build` first. | Run `npm run build` first.
+name | The config lives in `config.yaml`. | The config lives in `settings.toml`.
+name | Benefits are managed by Aetna. | Benefits are managed by Cigna.
+name | Deploys go out on Tuesday. | Deploys go out on Thursday.
+name | The default branch is `master`. | The default branch is `main`.
+name | The warehouse is in Rotterdam. | The warehouse is in Antwerp.
+negation | Dogs are allowed in the office. | Dogs are not allowed in the office.
+negation | You may work from abroad. | Working from abroad is not permitted.
+negation | Overtime is paid. | Overtime is unpaid.
+negation | Sale items can be returned. | Sale items can't be returned.
+negation | Flowers are welcome on the ward. | Flowers are forbidden on the ward.
+negation | Children may visit intensive care. | Children may not visit intensive care.
+negation | An appointment is necessary. | No appointment is necessary.
+negation | Referrals are required for the clinic. | You can come to the clinic without a referral.
+negation | The endpoint needs authentication. | The endpoint works without authentication.
+negation | Windows is supported. | Windows is unsupported.
+negation | We ship to Switzerland. | We do not ship to Switzerland.
+negation | Yes, contractors get a badge. | No, contractors don't get a badge.
+negation | The function is thread-safe. | The function is not thread-safe.
+negation | Gift wrapping is available. | Gift wrapping is unavailable.
+negation | The old API is still supported. | Support for the old API was removed.
+none | The break lasts 1 hour. | You have a break of 60 minutes.
+none | Fast for 24 hours before the test. | Do not eat for 1 day before the test.
+none | The limit is 1 GB. | You can upload up to 1024 MB.
+none | The probation period is six months. | Probation takes 6 months.
+none | Visiting hours are from 2 pm to 8 pm. | Visitors may come between 14:00 and 20:00.
+none | Returns are accepted within 2 weeks. | You can return it within 14 days.
+none | Parking costs 2 euros an hour. | It's €2 per hour to park.
+none | Use the `--force` flag. | Pass `--force` on the command line, and `--yes` if you don't want to be asked.
+none | Full-time staff have 25 days of annual leave. | Annual leave is 25 days a year; part-time staff get their share of it.
+none | Bring your insurance card. | Please bring your insurance card and a list of your medicines.
+none | Call the ward and ask for the nurse. | Ring the ward; the nurse will help you.
+none | Dogs are not allowed in the office. | Please leave your dog at home, the office is closed to dogs.
+none | The server listens on port 8080. | Port 8080 is the default. You can change it with `--port`.
+none | You can pay by card or by PayPal. | We accept cards, PayPal and, for companies, invoices.
+none | Parcels are shipped with DHL. | We ship with DHL, so you get a tracking number by mail.
+none | Python 3.9 or later is required. | You need at least Python 3.9. Version 3.12 works as well.
+none | Your manager approves the leave. | Leave has to be approved by your manager, usually within 2 days.
+none | Submit the form on the intranet. | The form is on the intranet; submit it there before Friday.
+none | We ship to Switzerland and Norway. | We also deliver outside the EU, for instance to Switzerland and Norway.
+none | It takes half an hour. | It takes 30 minutes.
+none | No appointment is necessary. | You do not need an appointment.
+none | Overtime is paid. | Overtime is paid with your salary of the next month, not at once.
+none | Shipping is free above 50 euros. | Orders over 50 euros ship for free. Below that it costs 4.90 euros.
+none | Install the package with npm. | Run npm install; if that fails, delete node_modules and try again.
+none | The file may be 1.5 GB. | The file may be 1500 MB.
+figure | Rooms can be booked 14 days in advance. | You can book a room up to 60 days ahead.
+figure | The cache holds 1000 entries. | At most 5000 entries are kept in the cache.
+figure | The notice period is four weeks. | You have to give notice three months ahead.
+figure | The pharmacy closes at 18:00. | The pharmacy closes at 8 pm.
+figure | The annual fee is $120. | We charge $95 a year.
+figure | Meal vouchers are worth 7 euros each. | Each meal voucher has a value of 9 euros.
+figure | Retries happen up to three times. | A failed call is retried five times.
+name | Reimbursements go through Expensify. | Reimbursements go through Spendesk.
+name | Please see Dr. Alvarez for vaccinations. | Please see Dr. Okafor for vaccinations.
+name | Stand-up is on Monday. | Stand-up is on Wednesday.
+name | Logs go to `/var/log/app`. | Logs go to `/opt/app/logs`.
+name | Refunds are paid in store credit to your Wallet. | Refunds are paid to your PayPal account.
+name | The meeting point is Gate North. | The meeting point is Gate South.
+negation | Interns are entitled to a laptop. | Interns are not entitled to a laptop.
+negation | Phones must be switched off. | Phones may stay switched on.
+negation | Cash is accepted. | Cash is no longer accepted.
+negation | You can cancel the order after it was shipped. | Once it was shipped the order can't be cancelled.
+negation | The build is reproducible. | The build is not reproducible.
+negation | A fever has to be reported. | A fever does not have to be reported.
+negation | Telemetry is on by default. | Telemetry is off by default.
+none | The meeting takes 90 minutes. | The meeting takes an hour and a half.
+none | Rooms can be booked 14 days in advance. | You can book a room two weeks ahead.
+none | The cache holds 1000 entries. | It keeps 1,000 entries.
+none | The pharmacy closes at 18:00. | The pharmacy is open until 6 pm.
+none | Interns get a laptop. | Interns get a laptop and a monitor on their first day.
+none | Cash is not accepted. | We don't take cash.
+none | The weight limit is 2 kg. | A parcel may weigh up to 2000 g.
+none | Lock the cabinet when you leave. | The cabinet has to be locked when you go. Don't leave the key in it.
+none | Ask the front desk for a wheelchair. | Wheelchairs are handed out at the front desk, free of charge.
+none | Send a pull request against main. | Open a pull request; the target is main and CI must pass.
+none | The notice period is three months. | Notice is 3 months, or 2 weeks during probation.
+none | Set the variable in your shell. | Export the variable in your shell, for instance in .bashrc.
 """
 
 

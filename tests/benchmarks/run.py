@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("store", "start", "probes", "conflicts", "ingest")
+NAMES = ("store", "start", "probes", "conflicts", "ingest", "threads", "review", "annotators")
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ def written(folder: Path) -> list[Seed]:
     files = [*_documents(folder), *_office(folder), *_alone(folder)]
     found = [Seed(each, each, each.read_bytes()) for each in files]
     export = folder / "export"
-    exports.export(folder / "packed.zip", 60_000)
+    exports.export(folder / "packed.zip", 2 * exports.CHANNEL)
     with zipfile.ZipFile(folder / "packed.zip") as archive:
         names = ["users.json", "channels.json", "channel-0/2023-11-14.json"]
         archive.extractall(export, [*names, "channel-1/2023-11-14.json"])

@@ -73,14 +73,15 @@ def test_a_misspelt_setting_is_named_before_anything_runs(tmp_path: Path) -> Non
     )
 
 
-def test_push_without_a_server_says_what_to_set(tmp_path: Path) -> None:
+def test_push_without_a_server_says_how_to_start_or_name_one(tmp_path: Path) -> None:
     space = make.space(tmp_path)
     make.stage_file(space.unique, [make.example()], root=tmp_path)
 
     ran = make.run("curate review push", cwd=tmp_path)
 
     assert ran.code == 2
-    assert "set `url` under [review]" in ran.output
+    assert "start it by `curate review serve`" in ran.output
+    assert "by `url` under [review]" in ran.output
 
 
 def test_a_server_that_is_down_is_one_sentence(

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from curation import conflicts, contradictions, settle
+from curation import conflicts, contradictions, figures, settle
 from curation.conflicts import Keep
 from data import store
 from data.records import Drop, Example, Origin
@@ -27,12 +27,23 @@ NEW = make.example(
         ("keep 30 days", "30 days, in 3 steps", []),
         ("see https://x.example/5-days", "6 days", []),
         ("10 percent", "15 %", ["%: 10 or 15"]),
+        ("a break of 1 hour", "60 minutes", []),
+        ("up to 1 GB", "1024 MB", []),
+        ("six months", "6 months", []),
+        ("an hour and a half", "90 minutes", []),
+        ("2 weeks", "three days", ["time: 2 week or 3 day"]),
+        ("until 6 pm", "until 18:00", []),
+        ("until 6 pm", "until 20:30", ["o'clock: 18:00 or 20:30"]),
+        ("on port 8080", "on port 3000", ["port: 8080 or 3000"]),
+        ("3 to 5 working days", "10 days", ["day: 5 or 10"]),
+        ("$75", "75 dollars", []),
+        ("by the 5th of the month", "by the 20th of each month", ["th month: 5 or 20"]),
     ],
 )
 def test_figures_differ_where_a_unit_has_other_values(
     one: str, other: str, differs: list[str]
 ) -> None:
-    assert list(contradictions.different_figures(one, other)) == differs
+    assert list(figures.different(one, other)) == differs
 
 
 @pytest.mark.parametrize(
@@ -47,6 +58,18 @@ def test_figures_differ_where_a_unit_has_other_values(
         ("Yes, it is.", "No, that was removed.", "negation: yes or no"),
         ("Guests can read it.", "Guests cannot read it.", "negation: guest read"),
         ("It is enabled for guests.", "It is disabled for guests.", "negation: enabl guest"),
+        ("Overtime is unpaid.", "Overtime is paid.", "negation: overtim paid"),
+        (
+            "An appointment is necessary.",
+            "No appointment is necessary.",
+            "negation: appointment requir",
+        ),
+        (
+            "You need a referral here.",
+            "Come here without a referral.",
+            "negation: referral requir",
+        ),
+        ("You can read. You cannot read mail.", "You can read. You cannot read mail!", ""),
         ("You need the Business plan.", "The Business plan has it, ask Sales.", ""),
         ("Guests cannot read it.", "Guests can't read it, nor can bots.", ""),
         ("Open Settings.", "Open Settings. Do not press Reset.", ""),

@@ -60,6 +60,20 @@ def test_the_same_question_answered_otherwise_is_a_conflict_and_stays(tmp_path: 
     assert result.conflicts == ((old.id, new.id),)
 
 
+def test_almost_the_same_answer_with_another_fact_is_a_conflict_and_no_repeat(
+    tmp_path: Path,
+) -> None:
+    old = make.example("How large may a file be?", "A file may be up to 5 GB.", family="a")
+    new = make.example("How large may a file be?", "A file may be up to 20 GB.", family="b")
+    same = make.example("How large may a file be?", "A file may be up to 5 GB!", family="c")
+
+    result = dedup.drop_repeats([old, new, same], LEXICAL, tmp_path / "vectors.sqlite")
+
+    assert result.outcomes[:2] == (old, new)
+    assert [each.twin for each in result.outcomes if isinstance(each, Drop)] == [old.id]
+    assert result.conflicts == ((old.id, new.id),)
+
+
 def test_of_repeats_on_two_sides_the_held_out_one_stays(tmp_path: Path) -> None:
     trained = make.example(side="train")
     locked = make.example("How do I reset my password", side="test")

@@ -1,14 +1,18 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from curation import conflicts, forget, ingest, rewriting, status
+from curation.review import journal
+from curation.review.journal import Asked, Opinion
 from data import ledger, store
 from data.errors import BadInputError
 from data.records import Drop, Example, Origin, Passage, Record
 from data.workspace import Workspace
 from tests import make
+from tests.curation.review.told import opinion
 from tests.curation.sources import exported
 from tests.curation.sources.exported import THREAD, said
 
@@ -204,3 +208,52 @@ def test_a_conflict_card_of_the_person_goes_too(space: Workspace) -> None:
 
     assert ran.code == 0, ran.output
     assert not list(store.read(space.conflicts, conflicts.Conflict))
+
+
+def test_what_people_were_asked_about_it_and_what_they_said_goes_too(space: Workspace) -> None:
+    rows = list(store.read(space.ingested, Example))
+    gone = next(row for row in rows if row.origin.source == "faq.md")
+    stays = next(row for row in rows if row.origin.source != "faq.md")
+    planted = make.example("Is it red?", gone.answer, origin=Origin("x", "x", parents=(gone.id,)))
+    asked = [
+        Asked(gone.id, "examples", "audit"),
+        Asked(planted.id, "examples", "audit", gold="reject", planted=planted),
+        Asked(stays.id, "examples", "audit"),
+    ]
+    journal.write(journal.asked_path(space), asked)
+    journal.write(journal.opinions_path(space), [opinion(gone.id), opinion(stays.id)])
+
+    forget.source(space, "faq.md")
+
+    left = journal.read(journal.asked_path(space), Asked)
+    said = journal.read(journal.opinions_path(space), Opinion)
+    assert [each.subject for each in left] == [stays.id]
+    assert [each.subject for each in said] == [stays.id]
+
+
+@pytest.mark.parametrize("is_noted", [True, False])
+def test_a_run_on_an_older_split_is_marked_for_what_that_split_held(
+    space: Workspace, *, is_noted: bool
+) -> None:
+    _run_of_now(space, "older")
+    kept = [each for each in store.read(space.ingested, Example) if "for ever" in each.answer]
+    make.stage_file(space.unique, kept, root=space.root)
+    assert make.run("curate split", cwd=space.root).code == 0
+    _run_of_now(space, "newer")
+    if not is_noted:
+        for each in (space.work / "learnt").iterdir():
+            each.unlink()
+
+    proof, _ = forget.person(space, "U2HELPS")
+
+    assert set(proof.runs) == {"first", "older"}
+
+
+def _run_of_now(space: Workspace, name: str) -> None:
+    """A run that names the present split in its manifest, and answered nothing."""
+    run = space.runs / name
+    run.mkdir()
+    train = store.mark(space.split / "train.jsonl", space.root, records=1)
+    (run / "manifest.json").write_text(
+        json.dumps({"name": name, "split": [msgspec.to_builtins(train)]})
+    )

@@ -1,6 +1,8 @@
 """Nothing that a user can name breaks a reader, and nothing that is read gets lost on the way."""
 
 import json
+import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,8 @@ from hypothesis import strategies as st
 from data.errors import BadInputError
 from tests.benchmarks import mutants, seeds
 
-DOCUMENTS = ("md", "html", "rst", "pod", "adoc", "txt", "csv", "tsv", "json", "jsonl")
-BINARIES = ("docx", "xlsx", "pdf", "zip", "sqlite")
+DOCUMENTS = ("md", "html", "rst", "pod", "adoc", "txt", "csv", "tsv", "json", "jsonl", "yml")
+BINARIES = ("docx", "odt", "xlsx", "pdf", "zip", "sqlite")
 HOSTILE = st.sampled_from(mutants.HOSTILE)
 TEXTS = st.text(st.characters(), max_size=60).map(lambda t: t.encode("utf-8", "surrogatepass"))
 SAMPLES = st.sampled_from([each.read_bytes() for each in seeds.SAMPLES.iterdir()])
@@ -84,3 +86,33 @@ def test_any_items_of_an_export_are_turns_or_drops(
 )  # fmt: skip
 def test_what_once_broke_a_reader_does_so_no_more(tmp_path: Path, name: str, content: str) -> None:
     assert broken(tmp_path / name, content.encode()) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("deep.md", "# Is it?\n\n" + "- " * 1200 + " " * 1500 + "Yes.\n"),
+        ("quoted.md", "# Is it?\n\n" + "> " * 2000 + "Yes.\n"),
+        ("stars.rst", "Is it?\n------\n\n**a " + "**a " * 4000 + "\n\nYes.\n"),
+        ("fences.rst", "Is it?\n------\n\nYes " + "```\n" * 4000 + "\n"),
+        ("slashes.csv", "question,answer," + "</td>" * 20_000 + "\nIs it?,Yes.,\n"),
+    ],
+)
+def test_what_nobody_would_write_is_read_in_the_time_of_a_page(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    began = time.process_time()
+
+    assert broken(tmp_path / name, content.encode()) == ""
+
+    assert time.process_time() - began < 2
+
+
+def test_a_zip_with_a_file_that_has_no_name_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "team.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("faq.md", "# Is it?")
+    path.write_bytes(path.read_bytes().replace(b"faq.md", b"\0aq.md"))
+
+    with pytest.raises(BadInputError, match="a file in it has no name"):
+        mutants.lost(path)

@@ -88,6 +88,39 @@ def test_a_name_that_is_a_word_counts_only_where_somebody_is_meant() -> None:
     assert done.text == "Mark the row as read. User_02 did. Hillside stays."
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("ask lena novak or LENA", "ask User_01 or User_01"),
+        ("lena's fix, LENA NOVAK", "User_01's fix, User_01"),
+        ("Lena\u2019s idea, cc LENA", "User_01\u2019s idea, cc User_01"),
+        ("hey MARK, @mark", "hey User_02, @User_02"),
+        ("I asked Mark about it, Mark's away", "I asked User_02 about it, User_02's away"),
+        ("mark hill in the map", "mark hill in the map"),
+        ("click Mark, then mark it; MARK it", "click Mark, then mark it; MARK it"),
+        ("a supernova and Helena stay", "a supernova and Helena stay"),
+    ],
+)
+def test_names_are_known_in_other_cases_where_they_are_no_words(before: str, after: str) -> None:
+    assert scrub(before, staff(LENA, MARK)).text == after
+
+
+def test_words_that_are_names_too_stay_words() -> None:
+    frank = Person("slack:U1", ("Frank Stone",), ("Frank", "Stone"))
+    build = Person("slack:U2", ("Build Server",), ("Build", "Server"))
+    may = Person("slack:U1", ("May Rose",), ("May", "Rose"))
+
+    assert scrub("to be frank, the build rose", staff(frank, build)).text.count("User") == 0
+    assert scrub("I told FRANK", staff(frank)).text == "I told User_01"
+    assert scrub("in May it may be, says May", staff(may)).text == "in May it may be, says User_01"
+
+
+def test_the_id_of_an_account_opens_nothing_and_stays() -> None:
+    account = "AC" + "0123456789abcdef" * 2
+
+    assert scrub(f"the account is {account}").text == f"the account is {account}"
+
+
 def test_a_name_that_two_people_bear_leads_to_neither() -> None:
     other = Person("slack:U2", ("Lena Berg",), ("Lena", "Berg"))
 

@@ -4,6 +4,7 @@ import html
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import msgspec
 import pytest
 
 from data.records import Finding
-from eval import report
+from eval import report, story
 from eval.explorer import Row
 from eval.items import SEEN_WORDING, UNSEEN_SOURCE
 from eval.story import LeakCertificate, LeakRule, Stage, Story
@@ -51,7 +52,17 @@ def hostile() -> report.Evaluation:
         findings.append(
             Finding("first", "tuned", item.id, "empty@1", "error", (0, 5), f"found {payload}")
         )
-    return canned.evaluation(said, findings, run=PAYLOADS[1])
+    found = canned.evaluation(said, findings, run=PAYLOADS[1])
+    annotators = tuple(story.Annotator(payload, 3, 1, 2) for payload in PAYLOADS)
+    agreed = story.Agreement((story.Alpha("verdict", 9, 18, 0.71, 0.6, 0.8),), annotators)
+    return replace(found, story=replace(found.story, agreement=agreed))
+
+
+def test_the_page_tells_how_far_annotators_agree() -> None:
+    page = page_of(hostile())
+
+    assert "How far annotators agree" in page
+    assert "0.60 to 0.80" in page
 
 
 def page_of(found: report.Evaluation) -> str:

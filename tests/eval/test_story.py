@@ -1,6 +1,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from curation.review import agreement
+from curation.review.agreement import Alpha
 from data import store
 from data.records import Drop, Record
 from eval import story
@@ -43,3 +45,16 @@ def test_a_workspace_without_stages_has_a_short_story(tmp_path: Path) -> None:
     space = make.space(tmp_path)
 
     assert story.tell(space, space.runs / "first") == story.Story([], None, ())
+
+
+def test_how_far_annotators_agree_is_read_where_it_was_measured(tmp_path: Path) -> None:
+    space = make.space(tmp_path)
+    verdict = Alpha("verdict", records=40, opinions=80, alpha=0.71, low=0.6, high=0.8)
+    measured = agreement.Agreement((verdict,), (), (agreement.Annotator("ann", 40, 0, 9.0, 2, 3),))
+    store.write_json(space.work / "review" / "agreement.json", measured)
+
+    told = story.tell(space, space.runs / "first").agreement
+
+    assert told is not None
+    assert told.questions[0].alpha == 0.71
+    assert (told.annotators[0].gold_right, told.annotators[0].gold_seen) == (2, 3)

@@ -261,3 +261,13 @@ def test_the_notes_say_which_detector_won_and_why_the_others_lost() -> None:
     assert [each.title for each in units] == ["How do I fill it?", "Lid", "How hot?"]
     assert notes.names["detectors"] == ["mixed 3"]
     assert "bold in 'FAQ': 2 of 2 ask, mixed won" in notes.names["detectors rejected"]
+
+
+def test_a_question_that_comes_again_stays_only_with_other_facts() -> None:
+    asked = "## How large may a file be?\n\nA file may be up to {}.\n\n"
+    text = "# FAQ\n\n" + "".join(map(asked.format, ("5 GB", "20 GB", "5 GB, on every plan")))
+
+    units, drops, _ = read(text)
+
+    assert [each.text for each in units] == [f"A file may be up to {n} GB." for n in (5, 20)]
+    assert [each.reason for each in drops] == ["same-question"]

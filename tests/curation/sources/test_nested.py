@@ -31,6 +31,10 @@ PAIRS = [("Who is it?", "You."), ("Is it free?", "Yes.")]
         [["FAQ", "Who is it?", "You."], ["FAQ", "Is it free?", "Yes."]],
         {"data": [{"id": 1, "attributes": {"Question": "Who is it?", "Answer": "You."}}, {"id": 2, "attributes": {"Question": "Is it free?", "Answer": "Yes."}}]},
         {"data": [{"paragraphs": [{"context": "You. Yes.", "qas": [{"question": "Who is it?", "answers": [{"text": "You."}]}, {"question": "Is it free?", "answers": [{"text": "Yes."}]}]}]}]},
+        {"seoTitle": "FAQ", "questionOne": "Who is it?", "answerOne": "You.", "questionTwo": "Is it free?", "answerTwo": "Yes."},
+        {"faqHeader": "FAQ", "faqWho": "Who is it?", "faqWhoContent": "You.", "faqFree": "Is it free?", "faqFreeContent": "Yes."},
+        {"who_title": "Who is it?", "who_text": "You.", "free_title": "Is it free?", "free_text": "Yes.", "seo_title": "FAQ", "seo_text": "All."},
+        [{"question": "**Who** is it?", "answer": "You.", "answer_short": "U"}, {"question": "Is it <i>free</i>?", "answer": "Yes."}],
         '{"prompt": "Who is it?\\n\\n###\\n\\n", "completion": " You. END"}\n{"prompt": "Is it free? ->", "completion": " Yes.\\n"}',
         '[{"q": "Who is it?", "a": "You."},\n {"q": "Is it free?", "a": "Yes."},\n]',
         '{\n "q": "Who is it?",\n "a": "You."\n}\n{\n "q": "Is it free?", "a": "Yes."}',
@@ -40,7 +44,7 @@ def test_entries_are_found_in_every_nesting(content: object) -> None:
     assert read(content) == PAIRS
 
 
-def test_an_intent_is_one_entry_with_its_first_question_and_one_reply() -> None:
+def test_an_intent_is_an_entry_for_each_wording_of_one_family() -> None:
     notes = Notes()
     intent = {
         "tag": "pay",
@@ -48,8 +52,13 @@ def test_an_intent_is_one_entry_with_its_first_question_and_one_reply() -> None:
         "responses": ["By card.", "Card!"],
     }
 
-    assert read({"intents": [intent]}, notes) == [("How can I pay?", "By card.")]
-    assert notes.counts["other wordings left out"] == 2
+    found = list(nested.read(json.dumps({"intents": [intent]}), "faq.json", notes))
+
+    first, second = (each for each in found if isinstance(each, Unit))
+    assert (first.title, first.text) == ("How can I pay?", "By card.")
+    assert (second.title, second.text, second.translates) == ("pay", "By card.", first.locator)
+    assert second.signals == ("wording",)
+    assert notes.counts["other replies left out"] == 1
 
 
 def test_a_task_asks_with_its_input() -> None:
@@ -213,3 +222,41 @@ def test_a_space_of_confluence_is_read_page_by_page() -> None:
     ]
     assert found[0].locator.startswith("entities.xml/FAQ#L")
     assert notes.counts["old versions and drafts skipped"] == 2
+
+
+def test_of_objects_whose_keys_name_nothing_one_key_asks_and_one_tells() -> None:
+    content = {
+        "bug": {"id": "b1", "control": "How do I report it?", "panel": "Write it into the tracker."},
+        "sell": {"id": "b2", "control": "May I sell it?", "panel": "Not yet; the wallet can do it."},
+    }  # fmt: skip
+
+    assert read(content) == [
+        ("How do I report it?", "Write it into the tracker."),
+        ("May I sell it?", "Not yet; the wallet can do it."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [{"text": "How old are you?", "kind": "number"}, {"text": "Where do you live?", "kind": "text"}],
+        [{"question": "How old are you?", "hint": "The years that you have lived."},
+         {"question": "Where do you live?", "hint": "The town is enough for us."}],
+    ],
+)  # fmt: skip
+def test_the_questions_of_a_form_have_no_answers(content: object) -> None:
+    with pytest.raises(UnreadableError, match="no questions with answers"):
+        read(content)
+
+
+@pytest.mark.parametrize(
+    "quiz",
+    [
+        {"question": "Where is it?", "options": ["Rome", "Paris"], "answer": "B"},
+        {"question": "Where is it?", "options": {"A": "Rome", "B": "Paris"}, "answer": "(b)"},
+        {"pregunta": "Where is it?", "respuestas": [
+            {"texto": "Rome", "correcta": False}, {"texto": "Paris", "correcta": True}]},
+    ],
+)  # fmt: skip
+def test_the_answer_to_a_quiz_is_its_right_option(quiz: dict[str, object]) -> None:
+    assert read([quiz]) == [("Where is it?", "Paris")]

@@ -280,3 +280,33 @@ def test_an_escaped_mention_is_no_raw_id(tmp_path: Path) -> None:
     )
 
     assert texts(unit) == ["@U2HELPS hi"]
+
+
+def test_a_form_posted_by_an_app_is_the_question_of_whom_it_names(tmp_path: Path) -> None:
+    root = "1772400000.000100"
+    form = "*Question from <@U1ASKER>*\nHow do I enrol my own phone?"
+    posted = said(root, form, "", subtype="bot_message", bot_id="B1", thread_ts=root)
+    reply = said("1772400060.000200", "With the portal.", "U2HELPS", thread_ts=root)
+    days: Days = {"help/2026-03-01.json": [posted, reply]}
+
+    (thread,), drops, notes = read(tmp_path, days)
+
+    assert [(turn.speaker, turn.text) for turn in thread.turns] == [
+        ("U1ASKER", "How do I enrol my own phone?"),
+        ("U2HELPS", "With the portal."),
+    ]
+    assert (drops, notes.counts["forms posted by apps"]) == ([], 1)
+
+
+def test_a_form_of_somebody_who_was_forgotten_leaves(tmp_path: Path) -> None:
+    root = "1772400000.000100"
+    form = "*Question from <@U1ASKER>*\nHow do I enrol my own phone?"
+    posted = said(root, form, "", subtype="bot_message", bot_id="B1", thread_ts=root)
+    tree = Folder(exported.folder(tmp_path, {"help/2026-03-01.json": [posted]}))
+    export = Export(tree, exports.roots(tree.names)[0], "slack")
+    told = slack.Told(lambda key: key, is_forgotten="slack:U1ASKER".__eq__)
+
+    (drop,) = slack.read(export, told, Notes())
+
+    assert isinstance(drop, Drop)
+    assert drop.reason == "forgotten"

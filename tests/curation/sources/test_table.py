@@ -223,3 +223,41 @@ def test_a_path_that_names_an_faq_is_no_header() -> None:
 
     with pytest.raises(BadInputError, match="no question column"):
         read(rows)
+
+
+def test_an_answer_that_its_own_commas_cut_is_whole_again() -> None:
+    text = "id,question,answer\n1,Is it on?,Yes, on weekdays, from nine.\n2,Is it off?,No.,\n"
+
+    assert [told for _, _, told in read(text)] == ["Yes, on weekdays, from nine.", "No."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is it on?,POWER_STATE\nHow do I pay?,PAYMENT\nWhere is it?,FIND_PLACE\n",
+        "question,label\nIs it on?,power.state\nHow do I pay?,pay.card\nWhere is it?,find.place\n",
+        "question,kind\n" + "".join(f"Is it number {i}?,{'odd one' if i % 2 else 'even one'}\n" for i in range(14)),
+    ],
+)  # fmt: skip
+def test_the_class_of_a_question_is_no_answer(text: str) -> None:
+    with pytest.raises(BadInputError, match=r"no question column|no answers beside it"):
+        read(text)
+
+
+def test_a_row_may_ask_in_its_title() -> None:
+    text = "All;Where is the form?;;Below.\nAll;Fees;What does it cost?;Nothing.\nAll;Time;When is it?;Now.\n"
+
+    assert [(asked, told) for _, asked, told in read(text)] == [
+        ("Where is the form?", "Below."),
+        ("What does it cost?", "Nothing."),
+        ("When is it?", "Now."),
+    ]
+
+
+def test_answers_that_are_named_belong_to_the_column_that_asks() -> None:
+    text = "name,desc,answer\nmute,How do I mute it,Press M.\ncut,How do I cut it,Press S.\n"
+
+    assert [(asked, told) for _, asked, told in read(text)] == [
+        ("How do I mute it", "Press M."),
+        ("How do I cut it", "Press S."),
+    ]

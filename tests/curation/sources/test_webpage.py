@@ -203,3 +203,102 @@ def test_a_page_that_asks_whether_it_helped_asks_no_question(asked: str) -> None
     body = "".join(f"<h2>{each}</h2><p>{told}</p>" for each, told in SHORT)
 
     assert pairs(f"<h1>FAQ</h1>{body}<h2>{asked}</h2><p>Write to us.</p>") == SHORT
+
+
+def test_numbers_of_sections_leave_titles_even_before_small_letters_and_signs() -> None:
+    body = (
+        "<h1>Brewer FAQ</h1><h3>1.1 error: cannot find the lid</h3><p>Look below.</p>"
+        "<h3>1.2 Why is it cold?</h3><p>It is off.</p><h3>1.3 quiet says nothing</h3><p>Right.</p>"
+    )
+
+    titles = [title for title, _ in pairs(body)]
+
+    assert titles == ["error: cannot find the lid", "Why is it cold?", "quiet says nothing"]
+    assert pairs("<h1>FAQ</h1><h3>[A.1] Why?</h3><p>So.</p>") == [("Why?", "So.")]
+
+
+def test_what_a_title_says_of_tags_and_entities_stays() -> None:
+    body = "<h1>FAQ</h1><h2>Why is &lt;b&gt; shown as &amp;lt;b&gt;?</h2><p>Twice.</p><h2>Is there no __len__?</h2><p>No.</p>"
+
+    assert [title for title, _ in pairs(body)] == [
+        "Why is <b> shown as &lt;b>?",
+        "Is there no __len__?",
+    ]
+
+
+def test_rows_of_questions_in_any_language_lose_their_labels() -> None:
+    row = (
+        '<tr class="{}"><td><p><b>{}:</b></p></td><td><p>{}</p></td></tr>'
+        '<tr class="answer"><td><p><b>Odpověď:</b></p></td><td>{}</td></tr>'
+    )
+    head = '<tr><td colspan="2"><h3>{}</h3></td></tr>'
+    body = (
+        "<h1>FAQ</h1><table>"
+        + head.format("Vývoj")
+        + row.format("question", "Otázka", "Kde je kód?<pre>git: error 4</pre>", "<p>Tady.</p>")
+        + head.format("Jiné")
+        + row.format("question", "Otázka", "Proč?", "<p>Proto.</p><pre>make</pre>")
+        + "</table>"
+    )
+
+    assert pairs(body) == [
+        ("Kde je kód? `git: error 4`", "Tady."),
+        ("Proč?", "Proto.\n\n```\nmake\n```"),
+    ]
+
+
+def test_two_words_in_bold_that_come_in_turn_are_labels() -> None:
+    pair = "<p><strong>Hỏi: {0}.1</strong> {1} phải không?</p><p><strong>Đáp:</strong> {2}</p>"
+    body = "<h1>FAQ</h1>" + "".join(
+        pair.format(n, q, a) for n, q, a in zip("123", "ABC", "xyz", strict=True)
+    )
+
+    assert pairs(body)[0] == ("A phải không?", "x")
+    assert len(pairs(body)) == 3
+
+
+def test_in_an_faq_of_terms_those_of_a_section_that_only_tells_are_entries_too() -> None:
+    body = (
+        "<h1>FAQ</h1><h2>Drawing</h2><dl><dt>Fonts show squares</dt><dd>Wrong encoding.</dd></dl>"
+        "<h2>Printing</h2><dl><dt>Why does it not print?</dt><dd>It is off.</dd></dl>"
+    )
+
+    assert [title for title, _ in pairs(body)] == ["Fonts show squares", "Why does it not print?"]
+
+
+def test_a_title_that_asks_in_the_name_of_the_questions_below_is_no_entry() -> None:
+    below = "".join(
+        f"<h2>{word} from the shell?</h2><p>{word} said so.</p>"
+        for word in ("Is A", "Is B", "Is C")
+    )
+    body = f"<h1>Chapter 2: How does it differ from ...?</h1><p>See below.</p><h2>From ksh</h2><p>Not.</p>{below}"
+
+    titles = [title for title, _ in pairs(body)]
+
+    assert titles == [
+        "From ksh",
+        "Is A from the shell?",
+        "Is B from the shell?",
+        "Is C from the shell?",
+    ]
+
+
+def test_a_page_below_an_faq_is_one_entry_whatever_its_title() -> None:
+    page = '<html><head><link rel="up" href="faq.html" title="FAQ"></head><body><h3>The dot does not match</h3><p>{}</p></body></html>'
+    found = list(faq.read(webpage.parse(page.format("Quote it.")), "dot.html", Notes()))
+
+    assert [(x.kind, x.title, x.text) for x in found if isinstance(x, Unit)] == [
+        ("faq", "The dot does not match", "Quote it.")
+    ]
+
+
+def test_an_index_whose_numbers_are_anchors_holds_no_entries() -> None:
+    item = (
+        '<li><a name="toc{0}">{0}</a> <a href="faq-1.html#s{0}">When may I ask no. {0}?</a></li>'
+    )
+    part = '<h2><a name="t">{}.</a> <a href="faq-1.html">Part</a></h2><ul>{}</ul>'
+    body = "<h1>FAQ</h1><h2>A. Writer</h2><p>Version 1.</p>" + "".join(
+        part.format(n, item.format(f"{n}.1") + item.format(f"{n}.2")) for n in (1, 2)
+    )
+
+    assert pairs(body) == []

@@ -1,0 +1,3 @@
+from alembic.config import Config
+
+def upgrade(config: Config, revision: str) -> None: ...

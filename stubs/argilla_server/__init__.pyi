@@ -1,0 +1,3 @@
+from collections.abc import Awaitable, Callable
+
+app: Callable[..., Awaitable[None]]

@@ -1,0 +1,3 @@
+from collections.abc import Callable
+
+TypeAdapter: Callable[[object], object]

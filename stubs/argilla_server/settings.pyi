@@ -1,0 +1,4 @@
+class Settings:
+    home_path: str
+
+settings: Settings

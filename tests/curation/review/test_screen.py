@@ -1,0 +1,137 @@
+"""The real screen in a real browser: what annotators and an adjudicator see and do.
+
+`SCREENSHOTS=docs/images pytest tests/curation/review/test_screen.py` takes the pictures of
+docs/review.md anew.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data import store
+from data.records import Example
+from data.workspace import Workspace
+from tests.curation.review import desk
+from tests.curation.review.desk import dataset_id, typed
+from tests.served import Served
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+RIGHT = "Open Settings, then Security, and press Reset password."
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("needs chromium")
+    with playwright.sync_playwright() as machine:
+        chromium = machine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, server: Served) -> Iterator[Workspace]:
+    """Under a name that looks well in a picture."""
+    with server.signed_in():
+        yield desk.workspace(tmp_path / "shop", server, "helpdesk")
+
+
+@contextmanager
+def signed_in(browser: Any, server: Served, name: str, dataset: str) -> Iterator[Any]:
+    """A page with a dataset open; nothing but the server can be reached from it."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    page.route("**/*", lambda way: _only(way, server.url))
+    page.goto(f"{server.url}/sign-in")
+    page.fill("input[name=Username]", name)
+    page.fill("input[type=password]", server.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    page.goto(f"{server.url}/dataset/{dataset}/annotation-mode")
+    page.wait_for_selector("button.button--submit")
+    yield page
+    context.close()
+
+
+def _only(way: Any, url: str) -> None:
+    if way.request.url.startswith(url):
+        way.continue_()
+    else:
+        way.abort()
+
+
+def search(page: Any, words: str) -> None:
+    page.click("[data-title=Search]")
+    page.fill("input.search-area__input", words)
+    page.keyboard.press("Enter")
+    page.get_by_text("1 of 1").wait_for()
+
+
+def keep_only(page: Any, what: str, value: str) -> None:
+    """Filter by metadata."""
+    page.click("text=Filters")
+    page.click("text=Metadata")
+    page.click(f"text={what}")
+    page.click(f"label:has-text('{value}')")
+    page.mouse.click(700, 20)
+    page.get_by_text("1 of 1").wait_for()
+
+
+def submit(page: Any, verdict: str, corrected: str = "") -> None:
+    page.click(f"label[for=verdict_{verdict}]")
+    if corrected:
+        page.click("[aria-label='Question: corrected'] [contenteditable]")
+        page.keyboard.type(corrected)
+    with page.expect_response(lambda said: "/responses" in said.url) as answered:
+        page.click("button.button--submit")
+    assert answered.value.status in (200, 201)
+
+
+def picture(page: Any, name: str) -> None:
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        page.wait_for_timeout(1000)
+        page.screenshot(path=Path(folder) / name)
+
+
+def test_annotators_disagree_on_the_screen_and_the_adjudicators_word_reaches_the_split(
+    server: Served, shop: Workspace, browser: Any
+) -> None:
+    typed("curate review push", shop)
+    examples = dataset_id(server, "examples", shop)
+
+    with signed_in(browser, server, "ann", examples) as page:
+        search(page, "password")
+        keep_only(page, "chosen_for", "audit")
+        page.get_by_text("Drawn at random").wait_for()
+        assert page.locator("mark").inner_text().startswith("Open Settings, choose Security")
+        picture(page, "review-annotate.png")
+        submit(page, "fix", RIGHT)
+    with signed_in(browser, server, "bob", examples) as page:
+        search(page, "password")
+        page.click("label[for=reasons_wrong]")
+        submit(page, "reject")
+    assert "2 responses are new" in typed("curate review pull", shop)
+    typed("curate review push", shop)
+    disputes = dataset_id(server, "examples-adjudication", shop)
+    with signed_in(browser, server, "eve", disputes) as page:
+        page.get_by_text("Opinion 2").wait_for()
+        picture(page, "review-adjudicate.png")
+        submit(page, "fix", RIGHT)
+    typed("curate review pull", shop)
+    typed("curate split", shop)
+
+    [learnt] = store.read(shop.split / "train.jsonl", Example)
+    assert learnt.answer == RIGHT
+    assert [(r.annotator, r.verdict, r.role) for r in learnt.reviews] == [
+        ("ann", "fix", "annotator"),
+        ("bob", "reject", "annotator"),
+        ("eve", "fix", "adjudicator"),
+    ]
