@@ -71,7 +71,7 @@ def search(page: Any, words: str) -> None:
     page.click("[data-title=Search]")
     page.fill("input.search-area__input", words)
     page.keyboard.press("Enter")
-    page.get_by_text("1 of 1").wait_for()
+    shown(page)
 
 
 def keep_only(page: Any, what: str, value: str) -> None:
@@ -81,11 +81,37 @@ def keep_only(page: Any, what: str, value: str) -> None:
     page.click(f"text={what}")
     page.click(f"label:has-text('{value}')")
     page.mouse.click(700, 20)
+    shown(page)
+
+
+def shown(page: Any) -> None:
+    """Wait for the one record that was looked for; a form that is still loading forgets clicks."""
     page.get_by_text("1 of 1").wait_for()
+    page.wait_for_load_state("networkidle")
+
+
+def choose(page: Any, label: str) -> None:
+    """Choose an option, and see that the screen took it."""
+    for _ in range(5):
+        page.click(f"label[for={label}]")
+        try:
+            page.wait_for_function(
+                "name => document.getElementById(name).checked", arg=label, timeout=3000
+            )
+        except page_timeout():
+            continue
+        return
+    raise AssertionError(f"{label} cannot be chosen")
+
+
+def page_timeout() -> type[Exception]:
+    from playwright.sync_api import TimeoutError as Timeout
+
+    return Timeout
 
 
 def submit(page: Any, verdict: str, corrected: str = "") -> None:
-    page.click(f"label[for=verdict_{verdict}]")
+    choose(page, f"verdict_{verdict}")
     if corrected:
         page.click("[aria-label='Question: corrected'] [contenteditable]")
         page.keyboard.type(corrected)
@@ -116,13 +142,14 @@ def test_annotators_disagree_on_the_screen_and_the_adjudicators_word_reaches_the
         submit(page, "fix", RIGHT)
     with signed_in(browser, server, "bob", examples) as page:
         search(page, "password")
-        page.click("label[for=reasons_wrong]")
+        choose(page, "reasons_wrong")
         submit(page, "reject")
     assert "2 responses are new" in typed("curate review pull", shop)
     typed("curate review push", shop)
     disputes = dataset_id(server, "examples-adjudication", shop)
     with signed_in(browser, server, "eve", disputes) as page:
         page.get_by_text("Opinion 2").wait_for()
+        page.wait_for_load_state("networkidle")
         picture(page, "review-adjudicate.png")
         submit(page, "fix", RIGHT)
     typed("curate review pull", shop)
