@@ -29,7 +29,8 @@ def measure() -> dict[str, float]:
     links, talks = [0, 0, 0], [0, 0, 0]
     for path in sorted(Path(named).glob("*.txt")):
         gold = list(_annotated(path.read_text(encoding="utf-8")))
-        guessed = list(_guessed(each for talk in gold for each in talk))
+        spoken = sorted((each for talk in gold for each in talk), key=lambda each: each.time)
+        guessed = list(_guessed(spoken))
         true = [tuple(each.time for each in talk) for talk in gold]
         _count(links, set(_links(guessed)), set(_links(true)))
         _count(talks, {x for x in guessed if len(x) > 1}, {x for x in true if len(x) > 1})
