@@ -15,6 +15,8 @@ PATIENCE_SECONDS = 60.0
 def interrupted(command: str, folder: Path, ready: Callable[[], bool]) -> tuple[int, str]:
     """Start a command, wait until it is at work, press Ctrl-C."""
     program, *arguments = command.split()
+    # A job in the background of a shell ignores Ctrl-C, and so would all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [BIN / program, *arguments],
         cwd=folder,
