@@ -15,9 +15,6 @@ from data.errors import BadInputError
 from data.sections import Section
 
 Auto = Literal["auto"]
-Method = Literal[
-    "sft", "pretrain", "dpo", "kto", "orpo", "reward", "grpo", "rloo", "gkd", "embedder"
-]
 
 
 class ModelSettings(Section):
@@ -75,9 +72,6 @@ class TrainerSettings(Section):
     learning_rate: float = Field(
         5e-3, gt=0, description="2e-4 suits an adapter on a real base, 2e-5 all of its weights"
     )
-    embedding_learning_rate: float = Field(
-        0.0, ge=0, description="of the word vectors, where they are trained; 0 is learning_rate"
-    )
     lr_scheduler_type: Literal["linear", "cosine", "constant_with_warmup"] = Field(
         "linear", description="how the learning rate falls"
     )
@@ -101,7 +95,6 @@ class TrainerSettings(Section):
         ge=0,
         description="looks at the loss on dev without a gain before it stops; 0 is no look",
     )
-    beta: float = Field(0.1, ge=0, description="dpo, kto, orpo, grpo, rloo: how near to stay")
     seed: int = Field(3407, description="draws weights and order; equal seeds, equal runs")
 
 
@@ -110,7 +103,6 @@ class TrainSettings(Section):
     backend: Literal["auto", "trl", "unsloth"] = Field(
         "auto", description="`auto` is unsloth where there is a GPU and it is installed"
     )
-    method: Method = Field("sft", description="what is learnt from what; `train methods` tells")
     model: ModelSettings = ModelSettings()
     peft: PeftSettings = PeftSettings()
     data: DataSettings = DataSettings()

@@ -66,9 +66,7 @@ def _with(
         "gradient_checkpointing": checkpointing,
         "per_device_train_batch_size": rows,
         "gradient_accumulation_steps": max(1, ROWS_A_STEP // rows) if added == "auto" else added,
-        "packing": settings.method == "sft"
-        if settings.trainer.packing == "auto"
-        else settings.trainer.packing,
+        "packing": settings.trainer.packing in (True, "auto"),
     }
     return settings.model_copy(
         update={
