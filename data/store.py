@@ -356,6 +356,15 @@ def mark(path: Path, root: Path, *, records: int = 0) -> FileMark:
     return FileMark(_relative(path, root), hash_file(path), records)
 
 
+def sync(path: Path) -> None:
+    """Have a file or folder reach the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def hash_file(path: Path) -> str:
     with path.open("rb") as source:
         return hashlib.file_digest(source, "sha256").hexdigest()

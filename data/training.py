@@ -6,6 +6,7 @@ shape: what it sets is the default, and what the user's own file sets wins.
 
 import difflib
 import tomllib
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Literal
 
@@ -107,6 +108,16 @@ class TrainSettings(Section):
     peft: PeftSettings = PeftSettings()
     data: DataSettings = DataSettings()
     trainer: TrainerSettings = TrainerSettings()
+
+    def having(
+        self, *, model: Mapping[str, object], trainer: Mapping[str, object]
+    ) -> "TrainSettings":
+        """The same settings with these keys of two sections changed."""
+        sections = {
+            "model": self.model.model_copy(update=model),
+            "trainer": self.trainer.model_copy(update=trainer),
+        }
+        return self.model_copy(update=sections)
 
 
 class Preset(Section):

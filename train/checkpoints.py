@@ -5,7 +5,6 @@ optimizer. Here a checkpoint counts once its manifest stands in it, written last
 file, and what the training was made of. What does not verify is set aside, never read.
 """
 
-import os
 import re
 from pathlib import Path
 
@@ -34,7 +33,7 @@ def seal(checkpoint: Path, step: int, made_of: str) -> None:
     (checkpoint / PICKLED_ARGUMENTS).unlink(missing_ok=True)
     files = sorted(path for path in checkpoint.iterdir() if path.is_file() and path.name != SEAL)
     for path in files:
-        _sync(path)
+        store.sync(path)
     hashes = {path.name: store.hash_file(path) for path in files}
     store.write_json(checkpoint / SEAL, Seal(step, made_of, hashes))
 
@@ -58,13 +57,9 @@ def newest(folder: Path, made_of: str) -> Path | None:
     return None
 
 
-def has_any(folder: Path) -> bool:
-    return any(_whole(checkpoint) for checkpoint in _by_step(folder))
-
-
 def last_step(folder: Path) -> int:
     """The step of the newest whole checkpoint; 0 if there is none."""
-    return max((step_of(each) for each in _by_step(folder) if _whole(each)), default=0)
+    return next((step_of(each) for each in _by_step(folder) if _whole(each)), 0)
 
 
 def step_of(checkpoint: Path) -> int:
@@ -91,11 +86,3 @@ def _whole(checkpoint: Path) -> Seal | None:
     )
     drawn = any(name.startswith("rng_state") for name in sealed.files)
     return sealed if kept and drawn and set(sealed.files) >= NEEDED else None
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

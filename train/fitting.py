@@ -58,20 +58,20 @@ def train(
     with _interruptible(tuner.Interrupt()) as interrupt:
         space = order.space
         asked = space.settings.train
-        resolve.refuse(asked, resolve.machine())
+        on = resolve.machine()
+        resolve.refuse(asked, on)
         prepared = session.prepare(space, Path(order.split))
         session.refuse(prepared, asked.trainer.max_length)
-        on = resolve.machine()
         plan = resolve.resolve(
             asked,
             on,
             backend,
             lambda: memory.shape(prepared.base, asked),
             runs.on_gpu(space, on.gpu, prepared.base.name, backend),
+            halvings=order.halvings,
         )
         tell(Begun(len(prepared.rows), backend, prepared.fitted.dropped, plan.reasons))
-        steps = _tune(_Task(prepared, plan, folder, backend, order.name), interrupt, tell)
-        if steps is None:
+        if not _tune(_Task(prepared, plan, folder, backend, order.name), interrupt, tell):
             kept = checkpoints.last_step(folder / runs.TRAINER)
             tell(Stopped(kept))
             return kept
@@ -92,8 +92,9 @@ class _Task(NamedTuple):
         return self.plan.settings
 
 
-def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) -> list[Step] | None:
-    from train import backends, tuner
+def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) -> bool:
+    """Train and write what was trained; False where it was told to stop before."""
+    from train import tuner
 
     base, settings, folder = task.prepared.base, task.settings, task.folder
     home = _base_folder(base, settings, folder)
@@ -121,33 +122,30 @@ def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) ->
             tell(Stepped(step, of))
 
         if not fitting.fit(on_step, made_of, interrupt, checkpoint):
-            return None
-    first = os.environ.get("RANK", "0") == "0"
-    if not first:
-        return []
+            return False
+    if not job.is_first():
+        return True
     what = "model" if settings.model.full_finetuning else "adapter"
     tuner.name_base(model, "base" if base.folder is None else base.name)
     tuner.save(model, folder / what)
     store.write_json(
         folder / "settings.json", {"train": settings.model_dump(), **tuner.resolved(model, told)}
     )
-    steps = list(store.read(folder / "metrics.jsonl", Step))
-    _write_rest(task, home, steps)
+    _write_rest(task, home)
     tell(Done())
-    return steps
+    return True
 
 
-def _write_rest(task: _Task, home: Path, steps: list[Step]) -> None:
+def _write_rest(task: _Task, home: Path) -> None:
     """The pages for people, and the manifest, after which the run counts."""
-    from train import backends
-
     folder = task.folder
+    steps = list(store.read(folder / "metrics.jsonl", Step))
     # What the trainer leaves of its own are pickles, which run code when they are read.
     for scrap in (runs.TRAINER, "compiled"):
         shutil.rmtree(folder / scrap, ignore_errors=True)
     for scrap in (job.FILE, job.LOG):
         (folder / scrap).unlink(missing_ok=True)
-    manifest = _manifest(task, home, steps, gpu=backends.has_gpu())
+    manifest = _manifest(task, home, steps)
     store.write_bytes(folder / "loss.svg", card.loss_plot(steps).encode())
     store.write_bytes(folder / "README.md", card.text(manifest, task.settings).encode())
     store.write_json(folder / "manifest.json", manifest)
@@ -233,7 +231,7 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _manifest(task: _Task, home: Path, steps: list[Step], *, gpu: bool) -> RunManifest:
+def _manifest(task: _Task, home: Path, steps: list[Step]) -> RunManifest:
     from train import bases
 
     base, settings = task.prepared.base, task.settings
@@ -256,7 +254,7 @@ def _manifest(task: _Task, home: Path, steps: list[Step], *, gpu: bool) -> RunMa
         steps=len(steps),
         seconds=steps[-1].seconds,
         final_loss=round(sum(step.loss for step in last) / len(last), 4),
-        hardware=_hardware(gpu=gpu),
+        hardware=_hardware(),
         backend=task.backend,
         trained="model" if settings.model.full_finetuning else "adapter",
         planned_memory_gib=_planned(task.plan),
@@ -266,9 +264,10 @@ def _manifest(task: _Task, home: Path, steps: list[Step], *, gpu: bool) -> RunMa
 
 
 def _planned(plan: Plan) -> float:
-    return round(plan.need.total / 2**30, 3) if plan.need else 0.0
+    return round(plan.need.total / memory.GIB, 3) if plan.need else 0.0
 
 
-def _hardware(*, gpu: bool) -> str:
+def _hardware() -> str:
+    gpu = resolve.machine().gpu
     host = f"{platform.machine()}, {os.cpu_count()} CPU cores"
-    return f"{resolve.machine().gpu}, {host}" if gpu else f"{host}, no GPU used"
+    return f"{gpu}, {host}" if gpu else f"{host}, no GPU used"

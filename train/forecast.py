@@ -10,8 +10,6 @@ from train.checks import Counts
 from train.plan import Plan
 from train.resolve import Machine, fixed
 
-GIB = 2**30
-
 
 class Forecast(NamedTuple):
     """One training, foreseen."""
@@ -29,7 +27,11 @@ class Forecast(NamedTuple):
 def make(space: Workspace, split: Path, gpu_memory: float) -> Forecast:
     """Plan the training of a split for the GPU here, or for one of so many GiB."""
     asked = space.settings.train
-    on = Machine(f"a GPU of {gpu_memory:g} GiB", int(gpu_memory * GIB)) if gpu_memory else None
+    on = (
+        Machine(f"a GPU of {gpu_memory:g} GiB", int(gpu_memory * memory.GIB))
+        if gpu_memory
+        else None
+    )
     on = on or resolve.machine()
     resolve.refuse(asked, on)
     prepared = session.prepare(space, split)

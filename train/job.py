@@ -34,6 +34,8 @@ class Job(Record, frozen=True):
     settings: dict[str, object]
     """All of the settings as they were read, nothing resolved."""
     gpus: int = 1
+    halvings: int = 0
+    """How often the rows at a time were halved, because memory was too small."""
 
     @property
     def space(self) -> Workspace:
@@ -80,6 +82,11 @@ class Done(Record, frozen=True, tag="done"):
 
 
 Event = Begun | Stepped | Stopped | Failed | Done
+
+
+def is_first() -> bool:
+    """Whether this process speaks and writes for all that share the training."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def write(job: Job, folder: Path) -> None:

@@ -68,12 +68,7 @@ def _with(
         "gradient_accumulation_steps": max(1, ROWS_A_STEP // rows) if added == "auto" else added,
         "packing": settings.trainer.packing in (True, "auto"),
     }
-    return settings.model_copy(
-        update={
-            "model": settings.model.model_copy(update={"load_in_4bit": in_4bit}),
-            "trainer": settings.trainer.model_copy(update=trainer),
-        }
-    )
+    return settings.having(model={"load_in_4bit": in_4bit}, trainer=trainer)
 
 
 def _open(value: T | Literal["auto"], choices: tuple[T, ...]) -> tuple[T, ...]:
@@ -113,4 +108,4 @@ def _terms(need: Need) -> str:
 
 
 def gib(size: int) -> str:
-    return f"{size / 2**30:.1f} GiB"
+    return f"{size / memory.GIB:.1f} GiB"

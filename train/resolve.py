@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from data.errors import BadInputError
 from data.training import TrainSettings
-from train import plan
+from train import memory, plan
 from train.memory import Shape
 from train.plan import Plan
 from train.runs import RunManifest
@@ -37,17 +37,22 @@ def resolve(
     backend: Literal["trl", "unsloth"],
     shape: Callable[[], Shape],
     before: RunManifest | None,
+    *,
+    halvings: int = 0,
 ) -> Plan:
-    """The same settings with no `auto` left. Raises BadInputError for what cannot run here.
+    """The same settings with no `auto` left, once `refuse` has let them pass.
 
     `shape` is asked where memory matters, which is on a GPU. `before` is a run of this base on
     this kind of GPU: what it took beside what was planned says how far the plan is off.
+    `halvings` is how often memory has been too small for what was planned.
     """
-    refuse(settings, on)
     known = _known(settings, on)
     if on.gpu:
         off = before.peak_memory_gib / before.planned_memory_gib if before else 1.0
-        return plan.choose(known, shape(), on.free / off, backend)
+        size = shape()
+        chosen = plan.choose(known, size, on.free / off, backend)
+        smaller = halved(chosen.settings, halvings)
+        return chosen._replace(settings=smaller, need=memory.need(size, smaller, backend))
     return Plan(_on_cpu(known), None, ())
 
 
@@ -70,6 +75,22 @@ def refuse(settings: TrainSettings, on: Machine) -> None:
         )
 
 
+def halved(settings: TrainSettings, times: int) -> TrainSettings:
+    """Half the rows at a time and twice the steps added up: the same sum in less memory."""
+    rows = fixed(settings.trainer.per_device_train_batch_size)
+    added = fixed(settings.trainer.gradient_accumulation_steps)
+    if rows < 2**times:
+        raise BadInputError(
+            "The GPU's memory is too small even for one row at a time; set load_in_4bit and "
+            "gradient_checkpointing to true, or lower max_length."
+        )
+    trainer = {
+        "per_device_train_batch_size": rows // 2**times,
+        "gradient_accumulation_steps": added * 2**times,
+    }
+    return settings.having(model={}, trainer=trainer)
+
+
 def fixed(value: T | Literal["auto"]) -> T:
     """A value of resolved settings, of which none is `auto`."""
     if isinstance(value, str):
@@ -82,7 +103,7 @@ def _known(settings: TrainSettings, on: Machine) -> TrainSettings:
     dtype, optim = settings.model.dtype, settings.trainer.optim
     model = {"dtype": _or(dtype, "bfloat16" if on.gpu else "float32")}
     trainer = {"optim": _or(optim, "adamw_8bit" if on.gpu else "adamw_torch_fused")}
-    return _changed(settings, model, trainer)
+    return settings.having(model=model, trainer=trainer)
 
 
 def _on_cpu(settings: TrainSettings) -> TrainSettings:
@@ -93,20 +114,8 @@ def _on_cpu(settings: TrainSettings) -> TrainSettings:
         "per_device_train_batch_size": _or(asked.per_device_train_batch_size, 8),
         "gradient_accumulation_steps": _or(asked.gradient_accumulation_steps, 1),
     }
-    return _changed(
-        settings, {"load_in_4bit": _or(settings.model.load_in_4bit, otherwise=False)}, trainer
-    )
-
-
-def _changed(
-    settings: TrainSettings, model: dict[str, object], trainer: dict[str, object]
-) -> TrainSettings:
-    return settings.model_copy(
-        update={
-            "model": settings.model.model_copy(update=model),
-            "trainer": settings.trainer.model_copy(update=trainer),
-        }
-    )
+    model = {"load_in_4bit": _or(settings.model.load_in_4bit, otherwise=False)}
+    return settings.having(model=model, trainer=trainer)
 
 
 def _or(asked: object, otherwise: object) -> object:

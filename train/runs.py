@@ -4,7 +4,6 @@ A run is written as `.NAME.part` and renamed when whole, its manifest last, so t
 manifest is a complete run and what was interrupted leaves nothing.
 """
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -99,14 +98,14 @@ def making(space: Workspace, name: str) -> Iterator[Path]:
         yield part
         finish(part, home)
     finally:
-        if not checkpoints.has_any(part / TRAINER):
+        if not checkpoints.last_step(part / TRAINER):
             shutil.rmtree(part, ignore_errors=True)
 
 
 def finish(part: Path, home: Path) -> None:
     """Make a complete run appear, all of it on the disk first."""
     for path in part.rglob("*"):
-        _sync(path)
+        store.sync(path)
     part.rename(home)
 
 
@@ -118,7 +117,7 @@ def part_of(space: Workspace, name: str) -> Path:
 def unfinished(space: Workspace) -> list[str]:
     """Runs that stopped before their end and can go on."""
     parts = sorted(space.runs.glob(".*.part"))
-    whole = [part for part in parts if checkpoints.has_any(part / TRAINER)]
+    whole = [part for part in parts if checkpoints.last_step(part / TRAINER)]
     return [part.name[1:].removesuffix(".part") for part in whole]
 
 
@@ -196,11 +195,3 @@ def _refuse_name(home: Path, name: str) -> None:
 
 def _folders(space: Workspace) -> list[Path]:
     return [path for path in space.runs.glob("[!.]*") if path.is_dir()]
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

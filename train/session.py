@@ -96,14 +96,14 @@ def run(
                 break
             if not (failed.memory and auto_shrink):
                 raise _error(order, failed, folder)
-            order = _shrunk(order)
+            order = msgspec.structs.replace(order, halvings=order.halvings + 1)
     return runs.read_manifest(space.runs / order.name)
 
 
 def resume(space: Workspace, name: str, hear: Callable[[Event], None]) -> RunManifest:
     """Go on from the newest checkpoint that is whole. Raises if the settings have changed."""
     part = runs.part_of(space, name)
-    if not part.is_dir() or not checkpoints.has_any(part / runs.TRAINER):
+    if not checkpoints.last_step(part / runs.TRAINER):
         names = ", ".join(runs.unfinished(space)) or "none"
         raise BadInputError(f"No unfinished run `{name}` with a whole checkpoint; there: {names}.")
     order = job.read(part)
@@ -190,25 +190,6 @@ def _advice(order: Job, failed: Failed) -> str:
     ways.append("a smaller max_length under [train.trainer]")
     cheapest = "; ".join(ways[:3])
     return f"The GPU's memory is too small ({failed.message.splitlines()[0]}). Try: {cheapest}."
-
-
-def _shrunk(order: Job) -> Job:
-    """Half the rows at a time and twice the steps added up: the same sum in less memory."""
-    settings = order.space.settings
-    trainer = settings.train.trainer
-    rows, times = trainer.per_device_train_batch_size, trainer.gradient_accumulation_steps
-    rows, times = (8 if rows == "auto" else rows), (1 if times == "auto" else times)
-    if rows == 1:
-        raise BadInputError(
-            "The GPU's memory is too small even for one row at a time; set load_in_4bit and "
-            "gradient_checkpointing to true, or lower max_length."
-        )
-    smaller = trainer.model_copy(
-        update={"per_device_train_batch_size": rows // 2, "gradient_accumulation_steps": times * 2}
-    )
-    train = settings.train.model_copy(update={"trainer": smaller})
-    changed = settings.model_copy(update={"train": train})
-    return msgspec.structs.replace(order, settings=changed.model_dump())
 
 
 def _differing(asked: TrainSettings, space: Workspace) -> list[str]:

@@ -25,7 +25,7 @@ from trl import SFTConfig, SFTTrainer
 
 from data.errors import BadInputError
 from data.training import TrainSettings
-from train import checkpoints
+from train import checkpoints, memory
 from train.backends import Backend
 from train.chat import Row
 from train.resolve import fixed
@@ -40,7 +40,6 @@ OnStep = Callable[[Step, int], None]
 """Called after each step with what it measured, and how many steps there will be."""
 DEAD_STEPS = 5
 """Steps in a row without any gradient after which nothing will ever be learnt."""
-GIB = 2**30
 
 
 class Interrupt:
@@ -287,4 +286,4 @@ def _peak_memory() -> float:
 
     if not torch.cuda.is_available():
         return 0.0
-    return round(torch.cuda.max_memory_reserved() / GIB, 3)
+    return round(torch.cuda.max_memory_reserved() / memory.GIB, 3)

@@ -64,10 +64,8 @@ def _pipe() -> BinaryIO:
 
 
 def _speaker(pipe: BinaryIO) -> Callable[[Event], None]:
-    first = os.environ.get("RANK", "0") == "0"
-
     def tell(event: Event) -> None:
-        if first:
+        if job.is_first():
             pipe.write(msgspec.json.encode(event) + b"\n")
             pipe.flush()
 

@@ -48,9 +48,7 @@ def test_the_need_is_within_a_tenth_of_what_was_measured(
     *, in_4bit: bool, checkpointing: bool, rows: int, backend: str, measured: float
 ) -> None:
     told = settings(per_device_train_batch_size=rows, gradient_checkpointing=checkpointing)
-    told = told.model_copy(
-        update={"model": told.model.model_copy(update={"load_in_4bit": in_4bit})}
-    )
+    told = told.having(model={"load_in_4bit": in_4bit}, trainer={})
 
     assert memory.need(LLAMA_8B, told, backend).total / GIB == pytest.approx(measured, rel=0.1)
 
@@ -102,3 +100,13 @@ def test_settings_that_contradict_one_another_are_refused() -> None:
 
     with pytest.raises(BadInputError, match="4-bit weights cannot be"):
         resolve.refuse(told, Machine("a GPU", 80 * GIB))
+
+
+def test_halving_keeps_the_rows_behind_a_step_and_ends_at_one() -> None:
+    told = settings(per_device_train_batch_size=4, gradient_accumulation_steps=2)
+
+    half = resolve.halved(told, 2).trainer
+
+    assert (half.per_device_train_batch_size, half.gradient_accumulation_steps) == (1, 8)
+    with pytest.raises(BadInputError, match="even for one row at a time"):
+        resolve.halved(told, 3)
