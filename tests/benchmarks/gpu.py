@@ -112,8 +112,8 @@ def arms() -> dict[str, Arm]:
     packed = QLORA.replace("max_steps = 12", "max_steps = 40\npacking = true")
     exact = exact.replace("accumulation_steps = 4", "accumulation_steps = 1")
     exact = exact.replace("warmup_steps = 2", "warmup_steps = 0")
-    padded = QLORA.replace("size = 2\n", "size = 16\n").replace("steps = 4\n", "steps = 1\n")
-    padded = padded.replace("max_steps = 12", "max_steps = 40")
+    padded = packed.replace("packing = true", "packing = false")
+    wide = padded.replace("size = 2\n", "size = 16\n").replace("steps = 4\n", "steps = 1\n")
     named = [
         Arm("exact-trl", "small", "faq", _by("trl") + exact),
         Arm("exact-unsloth", "small", "faq", _by("unsloth") + exact),
@@ -125,7 +125,9 @@ def arms() -> dict[str, Arm]:
         Arm("8b-fast", "8b", "full", _by("unsloth") + fast),
         Arm("8b-auto", "8b", "full", _by("auto") + open_),
         Arm("8b-peer", "8b", "full", ""),
+        Arm("8b-faq-peer", "8b", "faq", ""),
         Arm("8b-faq-padded", "8b", "faq", _by("unsloth") + padded),
+        Arm("8b-faq-padded-wide", "8b", "faq", _by("unsloth") + wide),
         Arm("8b-faq-packed-trl", "8b", "faq", _by("trl") + packed),
         Arm("8b-faq-packed", "8b", "faq", _by("unsloth") + packed),
     ]
@@ -189,8 +191,9 @@ def peer(base: Path, folder: Path, arm: Arm) -> Result:
     ]
     path = folder / "rows.jsonl"
     store.write_bytes(path, b"".join(msgspec.json.encode({"text": t}) + b"\n" for t in texts))
+    steps = "12" if arm.rows == "full" else "40"
     said = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.gpu_peer", str(base), str(path)],
+        [sys.executable, "-m", "tests.benchmarks.gpu_peer", str(base), str(path), steps],
         cwd=folder,
         stdout=subprocess.PIPE,
         check=True,
