@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Self, TypeVar
 from uuid import UUID
@@ -46,6 +47,16 @@ _matrices = vectors.Matrices()
 
 def database() -> Path:
     return Path(settings.home_path) / "argilla.db"
+
+
+def warm() -> None:
+    """Read the vectors now: for 100,000 of them the first who asks would wait for a second."""
+    with closing(schema.connect(database())) as db:
+        sizes = (
+            "SELECT settings_id, max(length(unit)) / 4 FROM search_vectors GROUP BY settings_id"
+        )
+        for name, dimensions in db.execute(sizes).fetchall():
+            _matrices.get(db, name, dimensions)
 
 
 def _connection() -> sqlite3.Connection:

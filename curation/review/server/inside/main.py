@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import sys
 import tempfile
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -45,6 +46,7 @@ def run(folder: Path, *, socket_number: int) -> None:
         if any(sign in str(error) for sign in FULL):
             _give_up(exits.FULL_DISK, "the files of the screen have no room")
         raise
+    _warm()
     server.run(sockets=[listening])
     lock.close()
 
@@ -68,6 +70,13 @@ def _load() -> "uvicorn.Server":
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     return uvicorn.Server(config)
+
+
+def _warm() -> None:
+    """Beside the first requests, none of which should wait for it."""
+    from curation.review.server.inside import engine
+
+    threading.Thread(target=engine.warm, daemon=True).start()
 
 
 def _use_temporary(folder: Path) -> None:
