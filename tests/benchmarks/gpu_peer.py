@@ -40,10 +40,11 @@ def main() -> None:
         def on_step_end(self, *_: object, **__: object) -> None:
             ends.append(time.monotonic())
 
+    data = load_dataset("json", data_files=rows, split="train")
     trainer = SFTTrainer(
         model=model,
         processing_class=tokenizer,
-        train_dataset=load_dataset("json", data_files=rows, split="train"),
+        train_dataset=data,
         callbacks=[Clock()],
         args=SFTConfig(
             output_dir="outputs",
@@ -64,7 +65,7 @@ def main() -> None:
     a_step = statistics.median(
         b - a for a, b in zip(ends[WARM_UP:], ends[WARM_UP + 1 :], strict=False)
     )
-    lengths = [len(row) for row in trainer.train_dataset["input_ids"]]
+    lengths = [len(tokenizer(text).input_ids) for text in data["text"]]
     found = {
         "tokens_per_s": round(8 * statistics.mean(lengths) / a_step, 1),
         "memory_gib": round(torch.cuda.max_memory_reserved() / 2**30, 3),
