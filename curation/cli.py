@@ -316,6 +316,8 @@ def forget(
             proof, path = stage.source(space, source or "")
     for name, count in proof.removed.items():
         terminal.say(f"{name}: {count} records removed")
+    if proof.asked:
+        terminal.say(f"label server: {proof.asked} records deleted")
     for name in proof.deleted:
         terminal.say(f"{name}: deleted")
     for name in proof.runs:

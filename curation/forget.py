@@ -7,7 +7,7 @@ from what is gone is marked, its answers, findings and reports are deleted.
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +17,7 @@ import msgspec
 from curation import dataset, learnt, rewriting
 from curation.certificate import Certificate
 from curation.conflicts import Claim, Conflict
+from curation.review import forgetting
 from curation.review.journal import Asked, Opinion
 from curation.rewriting import Rewritten
 from data import ledger, store
@@ -55,6 +56,8 @@ class Proof(Record, frozen=True):
     deleted: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
     """Runs whose weights learnt from what is gone: delete or train again."""
+    asked: int = 0
+    """Records that were deleted at the label server."""
     replies: int = 0
     """Replies of the teacher that were taken out of the ledger."""
 
@@ -178,6 +181,9 @@ def _forget(space: Workspace, book: Ledger, wanted: _Wanted) -> tuple[Proof, Pat
     path = _journal(space, wanted)
     proof = _begun(space, wanted, path)
     store.write_json(path, proof)
+    asked = forgetting.forget(space, _asked_about(space, wanted))
+    proof = msgspec.structs.replace(proof, asked=proof.asked + asked)
+    store.write_json(path, proof)
     if wanted.what == "user":
         book.forget(wanted.key)
     made = [text for each in _touched_synthetic(space, wanted) for text in _said(each)]
@@ -200,6 +206,12 @@ def _forget(space: Workspace, book: Ledger, wanted: _Wanted) -> tuple[Proof, Pat
     proof = msgspec.structs.replace(proof, deleted=tuple(deleted), done=done)
     store.write_json(path, proof)
     return proof, path
+
+
+def _asked_about(space: Workspace, wanted: _Wanted) -> Callable[[str], bool]:
+    """Whether a record at the label server shows what is to go."""
+    cards = {each.id for each in _records(space.conflicts, Conflict) if not wanted.stays(each)}
+    return lambda text: wanted.is_quoted(text) or not cards.isdisjoint(ID.findall(text))
 
 
 def _journal(space: Workspace, wanted: _Wanted) -> Path:

@@ -8,7 +8,7 @@ lag behind.
 import io
 import logging
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, redirect_stderr
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -33,6 +33,9 @@ OLDEST = (2, 8)
 
 AT_ONCE = 200
 """Records of one request: small enough for SQLite's limit on variables."""
+
+DELETED_AT_ONCE = 100
+"""The server takes no more ids in one request."""
 
 READINGS = 3
 """Of the whole list, at most: a record that is deleted meanwhile moves others between pages."""
@@ -156,6 +159,19 @@ class Server:
             with redirect_stderr(io.StringIO()):  # Its progress bar would draw over ours.
                 dataset.records.log(records, batch_size=len(records))
 
+    def forget(self, place: Place, is_gone: Callable[[str], bool]) -> int:
+        """Delete the records with a text that is gone; how many there were."""
+        client = self._client.http_client
+        path = f"/api/v1/datasets/{place.dataset}"
+        if client.get(path).status_code == 404:  # Deleted there, or made by another server.
+            return 0
+        records = self._records(place, include="responses,suggestions")
+        gone = [str(each["id"]) for each in records if is_gone("\n".join(strings(each)))]
+        for start in range(0, len(gone), DELETED_AT_ONCE):
+            ids = ",".join(gone[start : start + DELETED_AT_ONCE])
+            client.delete(f"{path}/records", params={"ids": ids}).raise_for_status()
+        return len(gone)
+
     def fetch(self, queue: Queue, place: Place) -> Fetched | None:
         """All responses of a queue; None where nobody answered since the last fetch."""
         # Read before the list: what is answered meanwhile is then fetched by the next pull.
@@ -244,6 +260,17 @@ class Server:
             )
         answer.raise_for_status()
         return msgspec.json.decode(answer.content, type=dict[str, object])
+
+
+def strings(value: object) -> Iterator[str]:
+    """All text of a decoded JSON value, one after the other."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from strings(each)
+    else:
+        yield str(value)
 
 
 def _refuse_other_versions(url: str) -> None:

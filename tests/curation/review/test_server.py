@@ -228,6 +228,16 @@ def test_records_and_datasets_that_were_deleted_there_come_back_and_opinions_sta
     assert len(reviewed(shop)) == 4
 
 
+def test_what_is_forgotten_is_deleted_at_a_teams_server(server: Served, shop: Workspace) -> None:
+    typed("curate review push", shop)
+    key = dataset_id(server, "examples", shop)
+
+    said = typed("curate forget --source faq.md", shop)
+
+    assert "label server: 4 records deleted" in said
+    assert server.send("GET", f"/datasets/{key}/records").json()["total"] == 0
+
+
 def test_another_dataset_under_the_same_name_is_not_taken_for_ours(
     server: Served, shop: Workspace
 ) -> None:

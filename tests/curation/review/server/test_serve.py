@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from curation.review import forgetting
 from curation.review.server import accounts, enrolment, environment, process
 from curation.review.server.inside import schema
 from curation.review.server.login import login
@@ -138,6 +139,25 @@ def test_push_and_pull_need_no_configuration(space: Workspace) -> None:
     signed = login(space)
 
     assert labels.Client(signed.url, signed.api_key).get("/me")["role"] == "owner"
+
+
+def test_what_is_forgotten_leaves_the_database_and_its_log(space: Workspace) -> None:
+    made = labels.dataset(labels.client(space), "forgotten")
+    gone, stays = made.log(
+        [
+            {"fields": {"text": 'she said "zwiebelkuchen"'}},
+            {"fields": {"text": "who said kohlrabi"}},
+        ]
+    )
+
+    assert forgetting.forget(space, lambda text: '"zwiebelkuchen"' in text) == 1
+
+    files = process.folder_of(space).glob("argilla.db*")
+    left = b"".join(path.read_bytes() for path in files)
+    assert b"zwiebelkuchen" not in left
+    assert b"kohlrabi" in left
+    assert gone.replace("-", "").encode() not in left
+    assert (made.found("zwiebelkuchen"), made.found("kohlrabi")) == ([], [stays])
 
 
 def test_one_more_user_can_sign_in_and_passwords_are_for_the_owner_alone(space: Workspace) -> None:
