@@ -57,6 +57,8 @@ class Base:
             positions=text.max_position_embeddings,
             template=spoken.chat_template is not None,
             other_specials=tuple(t for t in spoken.all_special_tokens if t != spoken.eos_token),
+            unknown=spoken.unk_token_id,
+            begins=spoken.encode("a")[:1] == [spoken.bos_token_id],
         )
 
 

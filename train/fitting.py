@@ -31,6 +31,7 @@ from train import (
     session,
 )
 from train.chat import Row
+from train.checks import Check
 from train.job import Begun, Done, Event, Job, Stepped, Stopped
 from train.plan import Plan
 from train.runs import RunManifest, Step
@@ -61,7 +62,7 @@ def train(
         on = resolve.machine()
         resolve.refuse(asked, on)
         prepared = session.prepare(space, Path(order.split))
-        session.refuse(prepared, asked.trainer.max_length)
+        warnings = _warnings(session.refuse(prepared, asked.trainer.max_length))
         plan = resolve.resolve(
             asked,
             on,
@@ -70,12 +71,16 @@ def train(
             runs.on_gpu(space, on.gpu, prepared.base.name, backend),
             halvings=order.halvings,
         )
-        tell(Begun(len(prepared.rows), backend, prepared.fitted.dropped, plan.reasons))
+        tell(Begun(len(prepared.rows), backend, plan.reasons, warnings))
         if not _tune(_Task(prepared, plan, folder, backend, order.name), interrupt, tell):
             kept = checkpoints.last_step(folder / runs.TRAINER)
             tell(Stopped(kept))
             return kept
     return None
+
+
+def _warnings(found: list[Check]) -> tuple[str, ...]:
+    return tuple(f"{each.name}: {each.found} {each.todo}" for each in found if each.state == "warn")
 
 
 class _Task(NamedTuple):

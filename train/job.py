@@ -47,10 +47,10 @@ class Begun(Record, frozen=True, tag="begun"):
 
     rows: int
     backend: str
-    left_out: int
-    """Over-long rows that the settings drop."""
     reasons: tuple[str, ...] = ()
     """Why the values that were left open are what they are."""
+    warnings: tuple[str, ...] = ()
+    """What the checks found and left to the user."""
 
 
 class Stepped(Record, frozen=True, tag="stepped"):

@@ -12,8 +12,19 @@ from data.records import Example
 from data.settings import Settings
 from data.training import TrainSettings
 from data.workspace import Workspace
-from train import chat, checkpoints, checks, curated, environment, job, runs
+from train import (
+    chat,
+    checkpoints,
+    checks,
+    curated,
+    environment,
+    job,
+    rules,
+    runs,
+    template,
+)
 from train.chat import Fitted, Row
+from train.checks import Check
 from train.curated import Curated
 from train.job import Event, Failed, Job, Stopped
 from train.runs import RunManifest
@@ -65,9 +76,23 @@ def choose(prepared: Prepared, rows: int, key: str = "") -> list[Row]:
     return found
 
 
-def refuse(prepared: Prepared, max_length: int) -> None:
-    """The checks of the rows, apart so that `train check` can show them first."""
-    checks.refuse_rows(prepared.rows, prepared.base.limits, max_length)
+def examine(prepared: Prepared, max_length: int) -> list[Check]:
+    """The fast checks: all that can be said without a forward pass."""
+    habits = template.habits(prepared.base.tokenizer)
+    return [
+        *checks.of_split(prepared.split),
+        *checks.of_tokenizer(prepared.base.limits),
+        *checks.of_template(habits),
+        *rules.check(prepared.rows, prepared.base.limits, max_length),
+        *checks.of_fitted(prepared.fitted, habits),
+    ]
+
+
+def refuse(prepared: Prepared, max_length: int) -> list[Check]:
+    """The fast checks before a training: raises where one fails, else hands out all."""
+    found = examine(prepared, max_length)
+    checks.refuse(found)
+    return found
 
 
 def render(rows: tuple[Example, ...], base: "Base", settings: TrainSettings) -> list[Row]:
