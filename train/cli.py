@@ -141,6 +141,8 @@ def run(
         terminal.warn_if_stale(curated.stage(folder), space.root)
     with workspace.locked(space, "train run"):
         order = session.ordered(space, folder, name or runs.next_name(space), gpus)
+        if others := [each for each in runs.unfinished(space) if each != order.name]:
+            terminal.say(f"Unfinished: {', '.join(others)}; `train resume NAME` goes on with one.")
         _train(space, lambda hear: session.run(space, order, hear, auto_shrink=auto_shrink))
 
 
