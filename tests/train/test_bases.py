@@ -1,0 +1,50 @@
+"""What `model_name` may name, and what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from data.errors import BadInputError
+from data.training import ModelSettings, TrainSettings
+from tests import make
+from train import backends, bases
+
+
+def refused(name: str, folder: Path) -> str:
+    settings = TrainSettings(model=ModelSettings(model_name=name))
+    with pytest.raises(BadInputError) as error:
+        bases.find(settings, make.space(folder / "w"), ())
+    return str(error.value)
+
+
+def test_an_adapter_is_not_taken_for_a_base(tmp_path: Path) -> None:
+    told = {"base_model_name_or_path": "models/llama-3.2-1b", "r": 8}
+    (tmp_path / "adapter_config.json").write_text(json.dumps(told))
+
+    said = refused(str(tmp_path), tmp_path)
+
+    assert "holds an adapter of `models/llama-3.2-1b` and no model" in said
+
+
+def test_a_hub_name_without_network_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import huggingface_hub
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+
+    said = refused("owls/owl-1b", tmp_path)
+
+    assert "`owls/owl-1b` could not be had from the model hub" in said
+    assert "Correct the name, connect, or use `tiny`." in said
+
+
+@pytest.mark.skipif(backends.has_gpu(), reason="there is a GPU here")
+def test_unsloth_without_a_gpu_and_more_gpus_than_there_are_are_refused() -> None:
+    with pytest.raises(BadInputError, match=r'unsloth needs an NVIDIA GPU.*backend = "auto"'):
+        backends.choose("unsloth")
+    with pytest.raises(BadInputError, match="--gpus 2 needs as many NVIDIA GPUs"):
+        backends.refuse_gpus(2)
