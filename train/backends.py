@@ -57,6 +57,18 @@ def choose(wanted: Literal["auto", "trl", "unsloth"]) -> Backend:
     return wanted
 
 
+def refuse_gpus(asked: int) -> None:
+    """Raise where the training is to be shared by more GPUs than there are."""
+    import torch
+
+    there = torch.cuda.device_count()
+    if asked > 1 and asked > there:
+        raise BadInputError(
+            f"--gpus {asked} needs as many NVIDIA GPUs, and torch sees {there} here; leave it out, "
+            f"or lower it{' to at most ' + str(there) if there else ''}."
+        )
+
+
 def enter(backend: Backend) -> None:
     """Import what must come first."""
     if backend == "unsloth":

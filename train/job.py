@@ -18,7 +18,7 @@ from data.errors import BadInputError
 from data.records import Record
 from data.settings import Settings
 from data.workspace import Workspace
-from train import environment
+from train import environment, ranks
 from train.runs import Step
 
 FILE, LOG = "job.json", "worker.log"
@@ -84,11 +84,6 @@ class Done(Record, frozen=True, tag="done"):
 Event = Begun | Stepped | Stopped | Failed | Done
 
 
-def is_first() -> bool:
-    """Whether this process speaks and writes for all that share the training."""
-    return os.environ.get("RANK", "0") == "0"
-
-
 def write(job: Job, folder: Path) -> None:
     store.write_json(folder / FILE, job)
 
@@ -100,6 +95,7 @@ def read(folder: Path) -> Job:
 def carry_out(job: Job, folder: Path) -> Iterator[Event]:
     """Train in a process of its own. Ctrl-C lets it write a checkpoint; a second one ends it."""
     model = job.space.settings.train.model.model_name
+    (folder / ranks.AHEAD).unlink(missing_ok=True)
     with (
         (folder / LOG).open("ab") as log,
         subprocess.Popen(

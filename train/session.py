@@ -19,6 +19,7 @@ from train import (
     curated,
     environment,
     job,
+    resolved,
     rules,
     runs,
     template,
@@ -121,6 +122,8 @@ def run(
                 break
             if not (failed.memory and auto_shrink):
                 raise _error(order, failed, folder)
+            shutil.rmtree(folder / runs.TRAINER, ignore_errors=True)
+            resolved.forget(folder)
             order = msgspec.structs.replace(order, halvings=order.halvings + 1)
     return runs.read_manifest(space.runs / order.name)
 

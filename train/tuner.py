@@ -25,9 +25,10 @@ from trl import SFTConfig, SFTTrainer
 
 from data.errors import BadInputError
 from data.training import TrainSettings
-from train import checkpoints, memory
+from train import checkpoints, memory, ranks
 from train.backends import Backend
 from train.chat import Row
+from train.checkpoints import MadeOf
 from train.resolve import fixed
 from train.runs import Step
 
@@ -163,7 +164,11 @@ class Session:
         self._trainer.remove_callback(PrinterCallback)
 
     def fit(
-        self, on_step: OnStep, made_of: str, interrupt: Interrupt, checkpoint: Path | None = None
+        self,
+        on_step: OnStep,
+        made_of: MadeOf,
+        interrupt: Interrupt,
+        checkpoint: Path | None = None,
     ) -> bool:
         """Train to the end; False where it was told to stop before."""
         self._trainer.add_callback(_Watch(on_step, made_of, interrupt))
@@ -191,7 +196,7 @@ def _tensors(rows: Sequence[Row]) -> Dataset:
 class _Watch(TrainerCallback):
     """Turns the trainer's log into steps, seals its checkpoints, and stops what goes wrong."""
 
-    def __init__(self, on_step: OnStep, made_of: str, interrupt: Interrupt) -> None:
+    def __init__(self, on_step: OnStep, made_of: MadeOf, interrupt: Interrupt) -> None:
         self._on_step, self._made_of, self._interrupt = on_step, made_of, interrupt
         self._pending: Step | None = None
         self._dead = 0
@@ -205,6 +210,8 @@ class _Watch(TrainerCallback):
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
     ) -> None:
+        # All stop after the same step, or they would wait for one another for ever.
+        self._interrupt.asked = ranks.any_of(self._interrupt.asked, args.device)
         if self._interrupt.asked:
             control.should_save = control.should_training_stop = True
 
@@ -244,7 +251,8 @@ class _Watch(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
     ) -> None:
         self._flush(state)
-        if state.is_world_process_zero:
+        ranks.wait()  # each process has written its own random state
+        if ranks.first():
             checkpoint = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
             checkpoints.seal(checkpoint, state.global_step, self._made_of)
 

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import msgspec
 
 from data.errors import GristmillError
-from train import job
+from train import job, ranks
 from train.job import Event, Failed, Stopped
 
 INTERRUPTED, BAD_INPUT = 130, 2
@@ -36,6 +36,7 @@ def _work(folder: Path, tell: Callable[[Event], None]) -> int:
     order = job.read(folder)
     try:
         name = backends.choose(order.space.settings.train.backend)
+        backends.refuse_gpus(ranks.count())
         backends.enter(name)
         from train import fitting
 
@@ -65,7 +66,8 @@ def _pipe() -> BinaryIO:
 
 def _speaker(pipe: BinaryIO) -> Callable[[Event], None]:
     def tell(event: Event) -> None:
-        if job.is_first():
+        # A failure of any one ends them all.
+        if ranks.first() or isinstance(event, Failed):
             pipe.write(msgspec.json.encode(event) + b"\n")
             pipe.flush()
 

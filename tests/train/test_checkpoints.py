@@ -7,7 +7,7 @@ import pytest
 from data.errors import BadInputError
 from train import checkpoints
 
-MADE_OF = "abc"
+MADE_OF = {"settings": "a", "data": "b", "library versions": "c"}
 FILES = ("adapter_model.safetensors", "optimizer.pt", "scheduler.pt", "rng_state.pth")
 
 
@@ -68,8 +68,8 @@ def test_one_that_never_had_an_optimizer_does_not_count(tmp_path: Path) -> None:
 def test_one_made_of_something_else_is_refused(tmp_path: Path) -> None:
     sealed(tmp_path, 5)
 
-    with pytest.raises(BadInputError, match="other settings, data, base or library versions"):
-        checkpoints.newest(tmp_path, "xyz")
+    with pytest.raises(BadInputError, match="was made with other data, library versions; put"):
+        checkpoints.newest(tmp_path, MADE_OF | {"data": "x", "library versions": "y"})
 
 
 def test_the_pickle_of_the_trainer_is_removed(tmp_path: Path) -> None:
