@@ -111,7 +111,9 @@ def arguments(
         logging_steps=1,
         logging_nan_inf_filter=False,
         disable_tqdm=True,
-        report_to="none",
+        report_to=list(asked.report_to) or "none",
+        run_name=folder.parent.name.removeprefix(".").removesuffix(".part"),
+        project="gristmill",
         push_to_hub=False,
         ddp_find_unused_parameters=False,
     )
