@@ -57,8 +57,11 @@ def choose(wanted: Literal["auto", "trl", "unsloth"]) -> Backend:
     return wanted
 
 
-def refuse_gpus(asked: int) -> None:
-    """Raise where the training is to be shared by more GPUs than there are."""
+def claim_gpu(place: int, asked: int) -> None:
+    """Take one of so many GPUs, before anything of this process lies on another.
+
+    Raises BadInputError where there are fewer.
+    """
     import torch
 
     there = torch.cuda.device_count()
@@ -67,6 +70,8 @@ def refuse_gpus(asked: int) -> None:
             f"--gpus {asked} needs as many NVIDIA GPUs, and torch sees {there} here; leave it out, "
             f"or lower it{' to at most ' + str(there) if there else ''}."
         )
+    if asked > 1:
+        torch.cuda.set_device(place)
 
 
 def enter(backend: Backend) -> None:

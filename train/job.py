@@ -118,6 +118,8 @@ def _command(gpus: int, folder: Path) -> list[str]:
     if gpus == 1:
         return [sys.executable, *one]
     many = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(gpus)]
+    # A checkpoint of many weights takes its time; what is killed inside one loses it.
+    many += ["--shutdown-timeout", "600"]
     return [sys.executable, *many, *one]
 
 

@@ -19,6 +19,11 @@ def first() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
+def place() -> int:
+    """The number of this process on this machine, and of its GPU."""
+    return int(os.environ.get("LOCAL_RANK", "0"))
+
+
 def count() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 

@@ -131,7 +131,7 @@ RULES = (
         "learnt behind every answer",
         "no end token in what is learnt: the model would never stop.",
         "The chat template closes an answer with something else than the tokenizer's end token: "
-        "set its eos_token to what the template writes.",
+        "set eos_token in its tokenizer_config.json to what the template writes.",
     ),
     Rule(
         "one end token",

@@ -36,7 +36,7 @@ def _work(folder: Path, tell: Callable[[Event], None]) -> int:
     order = job.read(folder)
     try:
         name = backends.choose(order.space.settings.train.backend)
-        backends.refuse_gpus(ranks.count())
+        backends.claim_gpu(ranks.place(), ranks.count())
         backends.enter(name)
         from train import fitting
 

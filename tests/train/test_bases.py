@@ -47,4 +47,4 @@ def test_unsloth_without_a_gpu_and_more_gpus_than_there_are_are_refused() -> Non
     with pytest.raises(BadInputError, match=r'unsloth needs an NVIDIA GPU.*backend = "auto"'):
         backends.choose("unsloth")
     with pytest.raises(BadInputError, match="--gpus 2 needs as many NVIDIA GPUs"):
-        backends.refuse_gpus(2)
+        backends.claim_gpu(0, 2)
