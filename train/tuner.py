@@ -23,12 +23,12 @@ from transformers import (
 )
 from trl import SFTConfig, SFTTrainer
 
-from data.errors import BadInputError
 from data.training import TrainSettings
 from train import checkpoints, memory, ranks
 from train.backends import Backend
 from train.chat import Row
 from train.checkpoints import MadeOf
+from train.health import Health
 from train.resolve import fixed
 from train.runs import Step
 
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 OnStep = Callable[[Step, int], None]
 """Called after each step with what it measured, and how many steps there will be."""
-DEAD_STEPS = 5
-"""Steps in a row without any gradient after which nothing will ever be learnt."""
 
 
 class Interrupt:
@@ -201,7 +199,7 @@ class _Watch(TrainerCallback):
     def __init__(self, on_step: OnStep, made_of: MadeOf, interrupt: Interrupt) -> None:
         self._on_step, self._made_of, self._interrupt = on_step, made_of, interrupt
         self._pending: Step | None = None
-        self._dead = 0
+        self._health = Health()
         self._started = time.monotonic()
 
     def on_train_begin(
@@ -227,7 +225,7 @@ class _Watch(TrainerCallback):
     ) -> None:
         if logs is None or "loss" not in logs:
             return
-        self._refuse(state.global_step, logs)
+        self._health.refuse(state.global_step, logs["loss"], logs.get("grad_norm"))
         self._pending = Step(
             step=state.global_step,
             loss=logs["loss"],
@@ -272,19 +270,6 @@ class _Watch(TrainerCallback):
         if self._pending:
             self._on_step(self._pending, state.max_steps)
             self._pending = None
-
-    def _refuse(self, step: int, logs: dict[str, float]) -> None:
-        if not math.isfinite(logs["loss"]):
-            raise BadInputError(
-                f"The loss is {logs['loss']} at step {step}: the training ran away. "
-                "Lower learning_rate under [train.trainer]."
-            )
-        self._dead = self._dead + 1 if logs.get("grad_norm") == 0 else 0
-        if self._dead == DEAD_STEPS:
-            raise BadInputError(
-                f"No gradient reached the trained weights for {DEAD_STEPS} steps up to {step}: "
-                "nothing is learnt. See target_modules under [train.peft], and `train check`."
-            )
 
 
 def _finite(value: float | None) -> float | None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from data.errors import BadInputError
-from data.training import ModelSettings, TrainSettings
+from data.training import ModelSettings, PeftSettings, TrainSettings
 from tests import make
-from train import backends, bases
+from train import backends, bases, tiny
 
 
 def refused(name: str, folder: Path) -> str:
@@ -40,6 +40,15 @@ def test_a_hub_name_without_network_says_what_to_do(
 
     assert "`owls/owl-1b` could not be had from the model hub" in said
     assert "Correct the name, connect, or use `tiny`." in said
+
+
+def test_target_modules_that_the_model_does_not_have_are_told() -> None:
+    spoken = tiny.tokenizer(["Under Billing."])
+    model = tiny.model(tiny.config(spoken, 64), 1)
+    settings = TrainSettings(peft=PeftSettings(target_modules=["q_proy"]))
+
+    with pytest.raises(BadInputError, match=r"\[train\.peft\] target_modules: .*q_proy"):
+        backends.adapt("trl", model, settings, new_words=False)
 
 
 @pytest.mark.skipif(backends.has_gpu(), reason="there is a GPU here")
