@@ -37,7 +37,7 @@ def _length(rows: Sequence[Row], limits: Limits, max_length: int) -> Check:
     long = [row for row in rows if len(row.input_ids) > longest]
     if not long:
         most = max(len(row.input_ids) for row in rows)
-        return Check("Over-long", "pass", f"none; the longest row has {most} of {longest} tokens")
+        return Check("length", "pass", f"none; the longest row has {most} of {longest} tokens")
     first = long[0]
     allowed = (
         f"max_length = {max_length}; raise it under [train.trainer]"
@@ -45,7 +45,7 @@ def _length(rows: Sequence[Row], limits: Limits, max_length: int) -> Check:
         else f"the {longest} tokens that the model can read; choose another model"
     )
     return Check(
-        "Over-long",
+        "length",
         "fail",
         f"{named(first.example)} has {len(first.input_ids)} tokens, more than {allowed}, or "
         "shorten or reject it in review.",

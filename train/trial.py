@@ -258,7 +258,7 @@ def _packed(rows: Sequence[Row]) -> _Batch:
 
 def _overfit(done: Rehearsal) -> Check:
     name, of = "overfit, then stop", done.rows
-    learnt = f"after {done.steps} steps on {of} rows (loss {done.loss:.3f})"
+    learnt = f"after {done.steps} steps (loss {done.loss:.3f})"
     if done.stopped < of:
         return Check(
             name,
@@ -273,7 +273,11 @@ def _overfit(done: Rehearsal) -> Check:
             f"A small copy {learnt} stops each time, and says {done.verbatim} of {of} verbatim.",
             "See whether rows above are asked alike and answered differently.",
         )
-    return Check(name, "pass", f"{of} of {of} answers verbatim, each with its end, {learnt}")
+    return Check(
+        name,
+        "pass",
+        f"a small copy says {of} of {of} answers verbatim, each with its end, {learnt}",
+    )
 
 
 def _packing(done: Rehearsal, *, packing: bool) -> Check:

@@ -18,6 +18,12 @@ def refused(name: str, folder: Path) -> str:
     return str(error.value)
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    said = refused("./models/lost", tmp_path)
+
+    assert f"there is no folder {tmp_path / 'w'}/models/lost" in said
+
+
 def test_an_adapter_is_not_taken_for_a_base(tmp_path: Path) -> None:
     told = {"base_model_name_or_path": "models/llama-3.2-1b", "r": 8}
     (tmp_path / "adapter_config.json").write_text(json.dumps(told))

@@ -56,7 +56,7 @@ def test_an_over_long_row_is_shown_by_check_and_refused_by_run(tmp_path: Path) -
 
     assert (checked.code, ran.code) == (2, 2)
     assert "over 20 tokens: 5" in checked.output
-    assert f"Over-long: row {first.id}" in ran.output
+    assert f"length: row {first.id}" in ran.output
     assert "reset| my| password" in shown.output
     assert "overfit" not in checked.output
     assert not list(space.runs.iterdir())
@@ -112,15 +112,6 @@ def test_a_folder_serves_as_base_and_is_not_copied(trained: Workspace, tmp_path:
     assert made.base_hash == runs.read_manifest(trained.runs / "first").base_hash
     assert not (space.runs / "run-1" / "base").exists()
     assert (space.runs / "run-1" / "tokenizer" / "tokenizer.json").exists()
-
-
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    splits.write(make.space(tmp_path, '[train.model]\nmodel_name = "./models/lost"\n'))
-
-    ran = make.run("train run", cwd=tmp_path)
-
-    assert ran.code == 2
-    assert f"there is no folder {tmp_path}/models/lost" in ran.output
 
 
 def test_a_training_that_runs_away_is_stopped_and_leaves_nothing(tmp_path: Path) -> None:
