@@ -73,8 +73,8 @@ class Failed(Record, frozen=True, tag="failed"):
     message: str
     memory: bool = False
     """The GPU was too small."""
-    go_on: bool = False
-    """The machine failed, not the training: its checkpoints are worth keeping."""
+    spoilt: bool = False
+    """What was learnt is of no use, and so are its checkpoints."""
 
 
 class Done(Record, frozen=True, tag="done"):

@@ -121,7 +121,7 @@ def run(
             if failed is None:
                 break
             if not (failed.memory and auto_shrink):
-                raise _error(order, failed, folder)
+                raise failure(order, failed, folder)
             shutil.rmtree(folder / runs.TRAINER, ignore_errors=True)
             resolved.forget(folder)
             order = msgspec.structs.replace(order, halvings=order.halvings + 1)
@@ -144,7 +144,7 @@ def resume(space: Workspace, name: str, hear: Callable[[Event], None]) -> RunMan
     with runs.making(space, name) as folder:
         failed = _carry_out(order, folder, hear)
         if failed:
-            raise _error(order, failed, folder)
+            raise failure(order, failed, folder)
     return runs.read_manifest(space.runs / name)
 
 
@@ -192,14 +192,17 @@ def _refuse_unfinished(space: Workspace, name: str) -> None:
         )
 
 
-def _error(order: Job, failed: Failed, folder: Path) -> BadInputError:
-    """What to tell the user; checkpoints of a training that went wrong are of no use."""
-    if failed.go_on:
-        kept = checkpoints.last_step(folder / runs.TRAINER)
-        then = f" Mend that; `train resume {order.name}` goes on from step {kept}." if kept else ""
-        return BadInputError(failed.message + then)
-    shutil.rmtree(folder / runs.TRAINER, ignore_errors=True)
-    return BadInputError(_advice(order, failed) if failed.memory else failed.message)
+def failure(order: Job, failed: Failed, folder: Path) -> BadInputError:
+    """What to tell the user; checkpoints of a training that went wrong are removed."""
+    if failed.spoilt:
+        shutil.rmtree(folder / runs.TRAINER, ignore_errors=True)
+        return BadInputError(failed.message)
+    said = _advice(order, failed) if failed.memory else failed.message
+    kept = checkpoints.last_step(folder / runs.TRAINER)
+    if not kept:
+        return BadInputError(said)
+    when = "With more room on the GPU" if failed.memory else "Once that is mended"
+    return BadInputError(f"{said} {when}, `train resume {order.name}` goes on from step {kept}.")
 
 
 def _advice(order: Job, failed: Failed) -> str:

@@ -16,6 +16,7 @@ import msgspec
 
 from data.errors import GristmillError
 from train import job, ranks
+from train.health import SpoiltError
 from train.job import Event, Failed, Stopped
 
 INTERRUPTED, BAD_INPUT = 130, 2
@@ -42,11 +43,11 @@ def _work(folder: Path, tell: Callable[[Event], None]) -> int:
 
         kept = fitting.train(order, folder, name, tell)
     except GristmillError as error:
-        tell(Failed(str(error)))
+        tell(Failed(str(error), spoilt=isinstance(error, SpoiltError)))
         return BAD_INPUT
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        tell(Failed(f"{where}{error.strerror or error}", go_on=True))
+        tell(Failed(f"{where}{error.strerror or error}."))
         return BAD_INPUT
     except KeyboardInterrupt:
         tell(Stopped(0))

@@ -2,13 +2,12 @@ import math
 
 import pytest
 
-from data.errors import BadInputError
-from train.health import DEAD_STEPS, Health
+from train.health import DEAD_STEPS, Health, SpoiltError
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf])
 def test_a_loss_that_is_no_number_stops_the_training(loss: float) -> None:
-    with pytest.raises(BadInputError, match="at step 3: the training ran away"):
+    with pytest.raises(SpoiltError, match="at step 3: the training ran away"):
         Health().refuse(3, loss, 1.0)
 
 
@@ -17,7 +16,7 @@ def test_an_adapter_that_no_gradient_reaches_is_dead_after_some_steps() -> None:
     for step in range(1, DEAD_STEPS):
         watched.refuse(step, 2.0, 0.0)
 
-    with pytest.raises(BadInputError, match="nothing is learnt"):
+    with pytest.raises(SpoiltError, match="nothing is learnt"):
         watched.refuse(DEAD_STEPS, 2.0, 0.0)
 
 

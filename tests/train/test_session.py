@@ -22,7 +22,7 @@ def test_check_shows_rows_with_their_mask_and_counts(tmp_path: Path) -> None:
     assert "masked  <|bos|>|<|user|>|How| do| I| reset| my| password|?" in ran.output
     assert "learnt  Open| Settings|,| choose| Security| and| press| Reset|.|<|eos|>" in ran.output
     assert "rows 8, tokens" in ran.output
-    assert "4 of 4 answers verbatim, each with its end" in ran.output
+    assert "4 of 4 answers verbatim, each with its end" in " ".join(ran.output.split())
     assert "All checks passed." in ran.output
     assert not list((tmp_path / "runs").iterdir()) + list((tmp_path / "reports").iterdir())
 
