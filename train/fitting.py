@@ -222,6 +222,8 @@ def _made_of(task: _Task, home: Path) -> MadeOf:
         "settings": content_id(told),
         "data": content_id(*marks),
         "base": bases.hash_folder(home),
+        # Of `tiny` it is built anew from the passages, which may have changed since.
+        "tokenizer": bases.hash_tokenizer(task.prepared.base.tokenizer),
         "library versions": content_id(*(f"{name} {v}" for name, v in _versions().items())),
         "number of GPUs": str(ranks.count()),
     }
