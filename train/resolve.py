@@ -1,5 +1,6 @@
 """From `auto` to values: what this machine can do, and what suits it."""
 
+import importlib.util
 from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeVar
 
@@ -68,6 +69,12 @@ def refuse(settings: TrainSettings, on: Machine) -> None:
             "[train.model] full_finetuning trains every weight, which 4-bit weights cannot be; "
             "set load_in_4bit = false, or full_finetuning = false for QLoRA."
         )
+    for tracker in settings.trainer.report_to:
+        if importlib.util.find_spec(tracker) is None:
+            raise BadInputError(
+                f"[train.trainer] report_to: {tracker} is not installed; `pip install {tracker}` does "
+                "it. Without it, metrics.jsonl and loss.svg tell the same."
+            )
     if settings.model.load_in_4bit is True and not on.gpu:
         raise BadInputError(
             "[train.model] load_in_4bit = true needs an NVIDIA GPU, and torch sees none here; "

@@ -12,8 +12,20 @@ from data.records import Example
 from data.settings import Settings
 from data.training import TrainSettings
 from data.workspace import Workspace
-from train import chat, checkpoints, checks, curated, environment, job, runs
+from train import (
+    chat,
+    checkpoints,
+    checks,
+    curated,
+    environment,
+    job,
+    resolved,
+    rules,
+    runs,
+    template,
+)
 from train.chat import Fitted, Row
+from train.checks import Check
 from train.curated import Curated
 from train.job import Event, Failed, Job, Stopped
 from train.runs import RunManifest
@@ -65,9 +77,23 @@ def choose(prepared: Prepared, rows: int, key: str = "") -> list[Row]:
     return found
 
 
-def refuse(prepared: Prepared, max_length: int) -> None:
-    """The checks of the rows, apart so that `train check` can show them first."""
-    checks.refuse_rows(prepared.rows, prepared.base.limits, max_length)
+def examine(prepared: Prepared, max_length: int) -> list[Check]:
+    """The fast checks: all that can be said without a forward pass."""
+    habits = template.habits(prepared.base.tokenizer)
+    return [
+        *checks.of_split(prepared.split),
+        *checks.of_tokenizer(prepared.base.limits),
+        *checks.of_template(habits),
+        *rules.check(prepared.rows, prepared.base.limits, max_length),
+        *checks.of_fitted(prepared.fitted, habits),
+    ]
+
+
+def refuse(prepared: Prepared, max_length: int) -> list[Check]:
+    """The fast checks before a training: raises where one fails, else hands out all."""
+    found = examine(prepared, max_length)
+    checks.refuse(found)
+    return found
 
 
 def render(rows: tuple[Example, ...], base: "Base", settings: TrainSettings) -> list[Row]:
@@ -95,7 +121,9 @@ def run(
             if failed is None:
                 break
             if not (failed.memory and auto_shrink):
-                raise _error(order, failed, folder)
+                raise failure(order, failed, folder)
+            shutil.rmtree(folder / runs.TRAINER, ignore_errors=True)
+            resolved.forget(folder)
             order = msgspec.structs.replace(order, halvings=order.halvings + 1)
     return runs.read_manifest(space.runs / order.name)
 
@@ -116,7 +144,7 @@ def resume(space: Workspace, name: str, hear: Callable[[Event], None]) -> RunMan
     with runs.making(space, name) as folder:
         failed = _carry_out(order, folder, hear)
         if failed:
-            raise _error(order, failed, folder)
+            raise failure(order, failed, folder)
     return runs.read_manifest(space.runs / name)
 
 
@@ -164,14 +192,17 @@ def _refuse_unfinished(space: Workspace, name: str) -> None:
         )
 
 
-def _error(order: Job, failed: Failed, folder: Path) -> BadInputError:
-    """What to tell the user; checkpoints of a training that went wrong are of no use."""
-    if failed.go_on:
-        kept = checkpoints.last_step(folder / runs.TRAINER)
-        then = f" Mend that; `train resume {order.name}` goes on from step {kept}." if kept else ""
-        return BadInputError(failed.message + then)
-    shutil.rmtree(folder / runs.TRAINER, ignore_errors=True)
-    return BadInputError(_advice(order, failed) if failed.memory else failed.message)
+def failure(order: Job, failed: Failed, folder: Path) -> BadInputError:
+    """What to tell the user; checkpoints of a training that went wrong are removed."""
+    if failed.spoilt:
+        shutil.rmtree(folder / runs.TRAINER, ignore_errors=True)
+        return BadInputError(failed.message)
+    said = _advice(order, failed) if failed.memory else failed.message
+    kept = checkpoints.last_step(folder / runs.TRAINER)
+    if not kept:
+        return BadInputError(said)
+    when = "With more room on the GPU" if failed.memory else "Once that is mended"
+    return BadInputError(f"{said} {when}, `train resume {order.name}` goes on from step {kept}.")
 
 
 def _advice(order: Job, failed: Failed) -> str:
