@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,8 @@ from train.runs import Step
 
 FILE, LOG = "job.json", "worker.log"
 LINES_OF_LOG = 15
+PATIENT = (2, 13)
+"""The torch whose launcher can be told how long to wait; an older one waits for 30 s."""
 
 
 class Job(Record, frozen=True):
@@ -119,7 +122,8 @@ def _command(gpus: int, folder: Path) -> list[str]:
         return [sys.executable, *one]
     many = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(gpus)]
     # A checkpoint of many weights takes its time; what is killed inside one loses it.
-    many += ["--shutdown-timeout", "600"]
+    if tuple(map(int, metadata.version("torch").split(".")[:2])) >= PATIENT:
+        many += ["--shutdown-timeout", "600"]
     return [sys.executable, *many, *one]
 
 
