@@ -10,7 +10,7 @@ from data.errors import BadInputError
 from data.records import Answer, Finding
 from eval import scores, statistics
 from eval.arms import ARMS, BASE, TUNED
-from eval.checks.suite import EXPECTED
+from eval.checks.suite import EXPECTED, ITEM
 from eval.items import SETS, Item, QuestionSet
 from eval.statistics import Interval
 
@@ -34,6 +34,9 @@ class Result:
     item: Item
     grades: Mapping[str, Grade]
     findings: tuple[Finding, ...]
+    """In its answers and in the expected one."""
+    doubts: tuple[Finding, ...] = ()
+    """About the item itself: seen in training, or its expected answer may be wrong."""
 
     @property
     def outcome(self) -> Outcome:
@@ -102,15 +105,18 @@ def grade(
     items: Sequence[Item], answers: Iterable[Answer], findings: Iterable[Finding]
 ) -> list[Result]:
     """Set the answers of all arms beside their items."""
-    said = {(answer.example, answer.arm): answer for answer in answers}
+    said = {(each.example, each.arm): each for each in answers if each.sample == 0}
     found: dict[str, list[Finding]] = {}
+    doubts: dict[str, list[Finding]] = {}
     for finding in findings:
-        found.setdefault(finding.example, []).append(finding)
+        kind = doubts if finding.arm == ITEM else found
+        kind.setdefault(finding.example, []).append(finding)
     return [
         Result(
             item,
             {arm: _grade(item, said.get((item.id, arm)), arm) for arm in ARMS},
             tuple(found.get(item.id, ())),
+            tuple(doubts.get(item.id, ())),
         )
         for item in items
     ]

@@ -1,6 +1,6 @@
 """Ask both arms, check what they said, and keep both beside the run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,7 @@ from data.workspace import Workspace
 from eval import arms, items
 from eval.arms import ARMS, Student
 from eval.checks import suite
-from eval.checks.flag import Check
-from eval.checks.misspelling import Vocabulary, sources
+from eval.checks.known import Known
 from eval.items import Item
 from train import runs
 
@@ -56,17 +55,20 @@ def answer(space: Workspace, run: Path, open_arm: Callable[[str], Student]) -> M
 def check(space: Workspace, run: Path) -> Manifest:
     """Write what is wrong with the answers, and with the expected ones by the same rules."""
     answered = read_answers(space, run)
-    checks = _checks(space)
+    known, language = _known(space), space.settings.evaluate.language
+    checks = suite.suite(known, language)
     with StageWriter(
         findings_path(run),
         "evaluate run: checks",
         inputs=[answers_path(run)],
-        settings={"language": space.settings.evaluate.language},
+        settings={"language": language},
         root=space.root,
     ) as out:
         told = terminal.tracked(answered.answers, "Checking the answers")
-        out.add_all(suite.run(checks, answered.items, told, run.name))
-        out.details["checks"] = {each.name: each.meaning for each in checks}
+        out.add_all(suite.run(checks, answered.items, told, run.name, known))
+        out.add_all(suite.compare(answered.items, answered.answers, run.name, known))
+        out.details["checks"] = suite.meanings(checks)
+        out.details["checks of items"] = suite.meanings_of_items()
     return out.done
 
 
@@ -128,8 +130,6 @@ def refuse_changed_split(space: Workspace, run: Path) -> None:
             )
 
 
-def _checks(space: Workspace) -> Sequence[Check]:
-    language = space.settings.evaluate.language
-    passages = store.read(space.passages, Passage) if space.passages.exists() else ()
-    trained = store.read(space.split / items.SEEN_WORDING.file, Example)
-    return suite.suite(Vocabulary(sources(passages, trained)), language)
+def _known(space: Workspace) -> Known:
+    passages = tuple(store.read(space.passages, Passage)) if space.passages.exists() else ()
+    return Known(passages, tuple(store.read(space.split / items.SEEN_WORDING.file, Example)))
