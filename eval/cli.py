@@ -47,7 +47,10 @@ def run(name: RunName = None) -> None:
     terminal.say(f"findings: {findings.kept}, those in expected answers included")
     found = report.gather(space, folder)
     terminal.show(table.scores(found))
+    terminal.show(table.findings(found))
     terminal.say(verdict.sentence(found.sets))
+    for contrast in found.sets[0].contrasts[:1]:
+        terminal.say(verdict.proof(contrast))
     terminal.say_next(f"evaluate report {folder.name}")
 
 
@@ -81,6 +84,40 @@ def report(
     store.write_bytes(path, page.render(found))
     terminal.say(f"report: {space.shown(path)} (open it in a browser)")
     terminal.say_next(page.next_command(found))
+
+
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(metavar="RUN", help="The earlier run.")],
+    after: Annotated[str, typer.Argument(metavar="RUN", help="The later run.")],
+    metric: Annotated[
+        str, typer.Option(help="`exact` compares right answers, `chrf` how like they are.")
+    ] = "exact",
+    fail_if: Annotated[
+        str,
+        typer.Option(
+            help="`regressed` or `not-improved`: exit with 1 if that is the verdict on the first "
+            "set of questions, for scripts and CI.",
+            show_default=False,
+        ),
+    ] = "",
+) -> None:
+    """Hold the tuned model of one run against that of another, on the same questions.
+
+    IMPROVED or REGRESSED is said only of what chance does not explain; else
+    NOT PROVEN, and how many questions it would take.
+
+    Example: evaluate compare run-1 run-2 --fail-if regressed
+    """
+    from eval import across, contrast, table, verdict
+
+    space = workspace.find()
+    then, now = (_run_folder(space, name) for name in (before, after))
+    found = across.compare(space, then, now, contrast.named(metric))
+    terminal.show(table.contrasts(found))
+    terminal.say(verdict.proof(found[0].contrast))
+    if fail_if and across.fails(found, fail_if):
+        raise typer.Exit(1)
 
 
 def _run_folder(space: Workspace, name: str | None) -> Path:

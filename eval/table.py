@@ -1,9 +1,14 @@
-"""The scores as a small table in the terminal."""
+"""Scores, findings and comparisons as small tables in the terminal."""
+
+from collections.abc import Sequence
 
 from rich.table import Table
 
+from eval import verdict
+from eval.across import SetContrast
+from eval.checks.suite import EXPECTED
 from eval.report import Evaluation
-from eval.wording import interval, percent
+from eval.wording import interval, percent, probability
 
 
 def scores(found: Evaluation) -> Table:
@@ -22,4 +27,36 @@ def scores(found: Evaluation) -> Table:
                 interval(arm.interval),
                 f"{arm.chrf:.1f}",
             )
+    return table
+
+
+def findings(found: Evaluation) -> Table:
+    """Checks that found anything, with what they find in the expected answers beside."""
+    arms = list(found.checks[0].flagged) if found.checks else []
+    table = Table(box=None, pad_edge=False)
+    table.add_column("finding", no_wrap=True)
+    for arm in arms:
+        title = f"{arm} (floor)" if arm == EXPECTED else arm
+        table.add_column(title, justify="right", no_wrap=True)
+    for each in found.checks:
+        if any(each.flagged.values()):
+            table.add_row(each.check, *(str(each.flagged[arm]) for arm in arms))
+    return table
+
+
+def contrasts(found: Sequence[SetContrast]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for title in ("questions", "verdict", "difference", "p", "fixed", "broken", "right", "wrong"):
+        words = title in ("questions", "verdict")
+        table.add_column(title, justify="left" if words else "right", no_wrap=True)
+    for each in found:
+        held = each.contrast
+        counts = (held.fixed, held.broken, held.both_right, held.both_wrong)
+        table.add_row(
+            each.question_set.title.lower(),
+            held.state,
+            verdict.difference(held),
+            probability(held.adjusted),
+            *map(str, counts),
+        )
     return table

@@ -25,6 +25,7 @@ NAMES = (
     "annotators",
     "resume",
     "detectors",
+    "statistics",
 )
 
 
