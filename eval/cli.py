@@ -27,7 +27,10 @@ RunName = Annotated[
 
 @app.command()
 def run(name: RunName = None) -> None:
-    """Ask both models every held-out question and check their answers.
+    """Ask all arms every held-out question and check their answers.
+
+    Arms are the tuned model, its base, and the base with instructions, with
+    examples, and with passages that are looked up; others under [evaluate].
 
     Three sets of questions: facts that were taught, in wordings withheld
     from training; facts of sources never trained on; and some training
@@ -36,14 +39,16 @@ def run(name: RunName = None) -> None:
 
     Example: evaluate run
     """
-    from eval import arms, evaluation, report, table, verdict
+    from eval import evaluation, models, report, table, verdict
 
     space = workspace.find()
     with workspace.locked(space, "evaluate run"):
         folder = _run_folder(space, name)
-        answers = evaluation.answer(space, folder, arms.from_run(folder))
+        answers = evaluation.answer(space, folder, models.opener(space, folder))
         findings = evaluation.check(space, folder)
     terminal.say_counts(answers, "answers")
+    for warning in evaluation.template_warnings(answers):
+        terminal.warn(warning)
     terminal.say(f"findings: {findings.kept}, those in expected answers included")
     found = report.gather(space, folder)
     terminal.show(table.scores(found))

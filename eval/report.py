@@ -21,6 +21,7 @@ from eval import charts, comparison, evaluation, explorer, story, verdict, wordi
 from eval.arms import ARMS, TUNED
 from eval.checks.suite import EXPECTED
 from eval.comparison import CheckRate, Result, SetScore
+from eval.contrast import Metric
 from eval.story import Story
 from train import runs
 from train.runs import RunManifest
@@ -40,10 +41,11 @@ class Evaluation:
     """When the answers were given: UTC, ISO 8601."""
     story: Story = field(default_factory=Story)
     seed: int = 0
+    metric: Metric = "exact"
 
     @cached_property
     def sets(self) -> list[SetScore]:
-        return comparison.by_set(self.results, seed=self.seed)
+        return comparison.by_set(self.results, seed=self.seed, metric=self.metric)
 
     @cached_property
     def checks(self) -> list[CheckRate]:
@@ -61,6 +63,7 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         answered=answered.manifest.finished,
         story=story.tell(space, run),
         seed=answered.settings.seed,
+        metric=answered.settings.metric,
     )
 
 

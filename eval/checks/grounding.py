@@ -45,7 +45,7 @@ class Rarity:
     """How telling a word is, by the share of the sources that have it."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        sets = [_words(text) for text in texts]
+        sets = [telling_words(text) for text in texts]
         self._count = Counter(word for words in sets for word in words)
         self._total = len(sets)
 
@@ -59,9 +59,9 @@ def claims(rarity: Rarity) -> Check:
     def find(said: Said) -> Iterator[Flag]:
         if not said.source:
             return
-        known = _words("\n".join((*said.source, *said.vouching)))
+        known = telling_words("\n".join((*said.source, *said.vouching)))
         for sentence in _SENTENCE.finditer(said.text):
-            words = _words(sentence[0])
+            words = telling_words(sentence[0])
             total = sum(map(rarity.of, words))
             if len(words) < MIN_WORDS or not total:
                 continue
@@ -76,5 +76,5 @@ def claims(rarity: Rarity) -> Check:
     return Check("unsupported", 1, "warning", meaning, find)
 
 
-def _words(text: str) -> frozenset[str]:
+def telling_words(text: str) -> frozenset[str]:
     return frozenset(word.removesuffix("s") for word in _WORD.findall(text.casefold()))

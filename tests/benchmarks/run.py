@@ -26,6 +26,7 @@ NAMES = (
     "resume",
     "detectors",
     "statistics",
+    "generate",
 )
 
 

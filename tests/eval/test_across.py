@@ -21,7 +21,7 @@ def right(question: str) -> str:
 @pytest.fixture
 def space(tmp_path: Path) -> Workspace:
     """Two runs: `first` knows nothing, `second` everything."""
-    made = make.space(tmp_path, "[evaluate]\narms = []\n")
+    made = make.space(tmp_path)
     canned.split(made, train=TAUGHT, probes=PROBES)
     evaluation.answer(made, made.runs / "first", canned.models(lambda _: "", lambda _: ""))
     again(made)
