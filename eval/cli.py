@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from data import store, terminal, workspace
+from data.errors import BadInputError
 from data.workspace import Workspace
 
 app = typer.Typer(
@@ -14,6 +15,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Ask the base and the tuned model the same questions, and report what went wrong.",
 )
+
+suite_app = typer.Typer(no_args_is_help=True, help="Cases that a model must pass.")
+app.add_typer(suite_app, name="suite")
 
 RunName = Annotated[
     str | None,
@@ -122,6 +126,59 @@ def compare(
     terminal.show(table.contrasts(found))
     terminal.say(verdict.proof(found[0].contrast))
     if fail_if and across.fails(found, fail_if):
+        raise typer.Exit(1)
+
+
+@suite_app.command("init")
+def suite_init() -> None:
+    """Write a first suite from the FAQ: its hard facts, and a question without an answer.
+
+    Writes suites/faq.toml; one that is there already is never overwritten.
+
+    Example: evaluate suite init
+    """
+    from data.records import Passage
+    from eval import suites
+
+    space = workspace.find()
+    path = suites.folder(space) / f"{suites.STARTER}.toml"
+    if path.exists():
+        raise BadInputError(f"{space.shown(path)} is there already; edit it, or move it away.")
+    passages = list(store.read_stage(space.passages, Passage, made_by="curate ingest"))
+    store.write_bytes(path, suites.starter(passages).encode())
+    terminal.say(f"suite: {space.shown(path)}, {len(suites.load(path).case)} cases")
+    terminal.say_next("evaluate suite run")
+
+
+@suite_app.command("run")
+def suite_run(
+    name: RunName = None,
+    fail_under: Annotated[
+        float,
+        typer.Option(
+            help="Exit with 1 if the tuned model passes a smaller share of all scored cases.",
+            min=0,
+            max=1,
+        ),
+    ] = 0.0,
+) -> None:
+    """Ask all arms the cases of every suite, and say which fail and why.
+
+    Writes suites.jsonl into the run's folder.
+
+    Example: evaluate suite run --fail-under 0.9
+    """
+    from eval import models, suite_run, table
+    from eval.arms import TUNED
+
+    space = workspace.find()
+    with workspace.locked(space, "evaluate suite run"):
+        folder = _run_folder(space, name)
+        suite_run.ask(space, folder, models.opener(space, folder))
+    terminal.show(table.suites(suite_run.counts(folder)))
+    for result in suite_run.failed(folder, TUNED):
+        terminal.say(f"{result.suite}/{result.case}: {'; '.join(result.reasons)}")
+    if suite_run.share_passed(folder, TUNED) < fail_under:
         raise typer.Exit(1)
 
 

@@ -58,7 +58,7 @@ def answer(space: Workspace, run: Path, open_arm: OpenArm) -> Manifest:
         ) as out,
         Journal(journal_path(run), _key(space, run), Answer) as journal,
     ):
-        questioner = Questioner(run.name, open_arm, _prompter(space), settings, journal)
+        questioner = Questioner(run.name, open_arm, prompter(space), settings, journal)
         templates: dict[str, str] = {}
         out.expect(len(entries) * each_time)
         for arm in names:
@@ -69,7 +69,7 @@ def answer(space: Workspace, run: Path, open_arm: OpenArm) -> Manifest:
     return out.done
 
 
-def _prompter(space: Workspace) -> Prompter:
+def prompter(space: Workspace) -> Prompter:
     rows = list(store.read(space.split / items.SEEN_WORDING.file, Example))
     passages = list(store.read(space.passages, Passage)) if space.passages.exists() else []
     index = Index(passages, space.settings.dedup.embedder, space.vectors)

@@ -1,6 +1,7 @@
 """Scores, findings and comparisons as small tables in the terminal."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
@@ -8,6 +9,7 @@ from eval import verdict
 from eval.across import SetContrast
 from eval.checks.suite import EXPECTED
 from eval.report import Evaluation
+from eval.suite_run import OUTCOMES, Outcome
 from eval.wording import interval, percent, probability
 
 
@@ -59,4 +61,15 @@ def contrasts(found: Sequence[SetContrast]) -> Table:
             probability(held.adjusted),
             *map(str, counts),
         )
+    return table
+
+
+def suites(counts: Mapping[tuple[str, str], Counter[Outcome]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for title in ("suite", "model"):
+        table.add_column(title, no_wrap=True)
+    for title in ("pass", "fail", "unscored"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for (suite, arm), found in counts.items():
+        table.add_row(suite, arm, *(str(found[each]) for each in OUTCOMES))
     return table
