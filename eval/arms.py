@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from data.journal import Journal
 from data.records import Answer, Message
+from data.scrub import writable
 from data.settings import EvalSettings
 from eval.items import Item
 from eval.prompts import Prompter
@@ -100,7 +101,7 @@ class Questioner:
                 run=self.run,
                 arm=arm,
                 example=item.id,
-                text=reply.text,
+                text=writable(reply.text),
                 tokens=reply.tokens,
                 seconds=round(reply.seconds, 3),
                 stop=reply.stop,

@@ -57,6 +57,8 @@ def run(name: RunName = None) -> None:
     found = report.gather(space, folder)
     terminal.show(table.scores(found))
     terminal.show(table.findings(found))
+    if declined := table.refusals(found):
+        terminal.show(declined)
     terminal.say(verdict.sentence(found.sets))
     for contrast in found.sets[0].contrasts[:1]:
         terminal.say(verdict.proof(contrast))
@@ -127,6 +129,33 @@ def compare(
     terminal.say(verdict.proof(found[0].contrast))
     if fail_if and across.fails(found, fail_if):
         raise typer.Exit(1)
+
+
+@app.command()
+def final(name: RunName = None) -> None:
+    """Look at the locked test, once a run is chosen; every look is counted.
+
+    Only scores are kept, no question and no answer, and each look goes into
+    work/looks.jsonl: what is changed after a look is fitted to it.
+
+    Example: evaluate final run-3
+    """
+    from eval import locked, models, table, verdict
+
+    space = workspace.find()
+    with workspace.locked(space, "evaluate final"):
+        folder = _run_folder(space, name)
+        score = locked.look(space, folder, models.opener(space, folder))
+    terminal.show(table.of_sets([score]))
+    for contrast in score.contrasts[:1]:
+        terminal.say(verdict.proof(contrast))
+    looks = locked.looks(space)
+    terminal.say(f"looks at this test: {len(looks)} ({', '.join(look.run for look in looks)})")
+    if len(looks) > 1:
+        terminal.warn(
+            "It is no longer unseen: of several looks the best one flatters. Judge by the first, "
+            "or ingest new sources for a new test."
+        )
 
 
 @suite_app.command("init")

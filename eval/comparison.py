@@ -142,15 +142,16 @@ def _grade(item: Item, answer: Answer | None, arm: str) -> Grade:
 def by_set(results: Sequence[Result], *, seed: int, metric: Metric = "exact") -> list[SetScore]:
     """A score for each question set that holds anything, the most telling one first."""
     return [
-        _score(each, chosen, seed, metric)
+        score(each, chosen, seed=seed, metric=metric)
         for each in SETS
         if (chosen := [r for r in results if r.item.question_set == each])
     ]
 
 
-def _score(
-    question_set: QuestionSet, results: Sequence[Result], seed: int, metric: Metric
+def score(
+    question_set: QuestionSet, results: Sequence[Result], *, seed: int, metric: Metric
 ) -> SetScore:
+    """All arms on items of one question set."""
     families = [result.item.example.family for result in results]
     counts = Counter(result.outcome for result in results)
     gains = [result.gain for result in results]

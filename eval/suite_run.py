@@ -7,6 +7,7 @@ from typing import Literal
 
 from data import embed, store, terminal
 from data.records import Example, Message, Origin, Record, content_id
+from data.scrub import writable
 from data.store import Manifest, StageWriter
 from data.workspace import Workspace
 from eval import arms, evaluation, expectations, suites
@@ -104,7 +105,7 @@ def _results(
     for suite, case in cases:
         said = [next(replies) for _ in case.questions]
         outcome, reasons = judge(case, said, cosine)
-        texts = tuple(reply.text for reply in said)
+        texts = tuple(writable(reply.text) for reply in said)
         yield CaseResult(run, arm, suite.name, case.name, case.kind, outcome, texts, reasons)
 
 

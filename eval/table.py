@@ -7,19 +7,25 @@ from rich.table import Table
 
 from eval import verdict
 from eval.across import SetContrast
+from eval.checks import refusal
 from eval.checks.suite import EXPECTED
+from eval.comparison import SetScore
 from eval.report import Evaluation
 from eval.suite_run import OUTCOMES, Outcome
 from eval.wording import interval, percent, probability
 
 
 def scores(found: Evaluation) -> Table:
+    return of_sets(found.sets)
+
+
+def of_sets(sets: Sequence[SetScore]) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("questions", no_wrap=True)
     table.add_column("model", no_wrap=True)
     for title in ("exactly right", "share", "95 % interval", "chrF"):
         table.add_column(title, justify="right", no_wrap=True)
-    for score in found.sets:
+    for score in sets:
         for place, arm in enumerate(score.arms.values()):
             table.add_row(
                 "" if place else score.question_set.title.lower(),
@@ -44,6 +50,32 @@ def findings(found: Evaluation) -> Table:
         if any(each.flagged.values()):
             table.add_row(each.check, *(str(each.flagged[arm]) for arm in arms))
     return table
+
+
+def refusals(found: Evaluation) -> Table | None:
+    """Declining and answering, by whether there is an answer; None where nobody declines."""
+    arms = list(found.results[0].grades) if found.results else []
+    table = Table(box=None, pad_edge=False)
+    table.add_column("declining", no_wrap=True)
+    for title in (
+        "known: answers",
+        "declines",
+        "hedges",
+        "unknown: answers",
+        "declines",
+        "hedges",
+    ):
+        table.add_column(title, justify="right", no_wrap=True)
+    declined = 0
+    for arm in arms:
+        pairs = ((r.item.expected, r.grades[arm].answer.text) for r in found.results)
+        counts = refusal.table(pairs)
+        cells = [
+            counts[expected, said] for expected in refusal.STANCES[:2] for said in refusal.STANCES
+        ]
+        declined += sum(count for pair, count in counts.items() if "refused" in pair)
+        table.add_row(arm, *map(str, cells))
+    return table if declined else None
 
 
 def contrasts(found: Sequence[SetContrast]) -> Table:

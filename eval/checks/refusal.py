@@ -11,6 +11,7 @@ from typing import Literal
 from eval.checks.flag import Check, Flag, Said
 
 Stance = Literal["refused", "answered", "undetermined"]
+STANCES: tuple[Stance, ...] = ("answered", "refused", "undetermined")
 OPENING = 200
 """Characters in which an answer says that it is none."""
 SHORT = 60
