@@ -135,6 +135,8 @@ class _OfAdapter(msgspec.Struct):
     """Of the configuration of an adapter, what it belongs to."""
 
     base_model_name_or_path: str = "an unnamed base"
+
+
 def located(model: str, root: Path) -> Path:
     """Where the model lies that is named: a folder, or what was fetched from the hub."""
     return _folder(model, root)
