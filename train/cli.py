@@ -263,14 +263,16 @@ def serve(
     space = workspace.find()
     folder = _run_folder(space, run)
     path = space.work / "serve.key"
-    server = serving.Server(folder.name, serving.ensure_key(path), port)
-    with terminal.waiting(f"Loading {folder.name}"):
-        student = Student.load(folder, tuned=True)
-    terminal.say(f"{folder.name} answers at {server.url}, model `{folder.name}`; Ctrl-C stops it.")
-    terminal.say_next(
-        f'export OPENAI_BASE_URL={server.url} OPENAI_API_KEY="$(cat {space.shown(path)})"'
-    )
-    server.run(student)
+    with serving.Server(folder.name, serving.ensure_key(path), port) as server:
+        with terminal.waiting(f"Loading {folder.name}"):
+            student = Student.load(folder, tuned=True)
+        terminal.say(
+            f"{folder.name} answers at {server.url}, model `{folder.name}`; Ctrl-C stops it."
+        )
+        terminal.say_next(
+            f'export OPENAI_BASE_URL={server.url} OPENAI_API_KEY="$(cat {space.shown(path)})"'
+        )
+        server.run(student)
     terminal.say("Stopped.")
 
 

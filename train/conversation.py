@@ -97,5 +97,6 @@ def _obey(talk: Conversation, line: str) -> str:
     if command == "/system":
         talk.reset()
         talk.system = rest.strip()
-        return "(a new conversation, with this system message)" if talk.system else "(none)"
+        how = "with this" if talk.system else "without a"
+        return f"(a new conversation, {how} system message)"
     return HELP

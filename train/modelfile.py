@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined
 
 from data import store
 from data.errors import BadInputError
-from data.records import Message, Role
+from data.records import Message
 from train import chat
 from train.llama.convert import Facts
 from train.probes import Probe
@@ -31,7 +31,7 @@ CONTEXT = 4096
 ACTION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 Write = Callable[[Sequence[Message]], str]
-"""Messages by the chat template, no answer wanted."""
+"""Messages by the chat template, an answer wanted."""
 
 
 class Around(NamedTuple):
@@ -42,15 +42,19 @@ class Around(NamedTuple):
 
 
 class Turns(NamedTuple):
-    """A chat template that does no more than wrap turns."""
+    """A chat template that does no more than wrap turns, up to where an answer is to begin."""
 
     opening: str
-    """Where no system message comes first: the begin token, and what some templates say of
-    themselves."""
-    around: dict[Role, Around]
-    """Without `system` where the template takes no such message."""
+    """What stands before all, where no system message does: the begin token, and what some
+    templates say of themselves."""
+    system: Around | None
+    """None where the template takes or writes no such message."""
+    question: str
+    """Before the words of a user."""
+    reply: Around
+    """Around those of the assistant; what closes the question comes with it."""
     asking: str
-    """What follows when an answer is wanted."""
+    """Behind the last question."""
 
 
 def write(
@@ -74,11 +78,10 @@ def write(
 
 def template(tokenizer: "PreTrainedTokenizerBase", *, bos_added: bool) -> str:
     """The TEMPLATE. `bos_added`: whether Ollama writes the begin token itself."""
-    user = Message("user", MARK.format("u"))
     found = _find(
-        lambda messages: chat.text(messages, tokenizer, ask=False),
-        user,
-        chat.text([user], tokenizer, ask=True),
+        lambda messages: chat.text(messages, tokenizer, ask=True),
+        str(tokenizer.bos_token),
+        str(tokenizer.eos_token),
     )
     if bos_added:
         found = _without(found, str(tokenizer.bos_token))
@@ -88,7 +91,7 @@ def template(tokenizer: "PreTrainedTokenizerBase", *, bos_added: bool) -> str:
 def text(gguf: str, go: str, ends: Sequence[str], context: int) -> str:
     """The whole Modelfile. It answers as it was evaluated: the likeliest token each time."""
     lines = [f"FROM ./{gguf}", f'TEMPLATE """{go}"""']
-    lines += [f"PARAMETER stop {json.dumps(end, ensure_ascii=False)}" for end in ends]
+    lines += [f'PARAMETER stop "{end}"' for end in ends]
     lines += [
         "PARAMETER temperature 0",
         "PARAMETER repeat_penalty 1",
@@ -114,59 +117,74 @@ def render(go: str, messages: Sequence[Message]) -> str:
     return language.from_string("".join(jinja)).render(given)
 
 
-def _find(write: Write, u: Message, asked: str) -> Turns:
-    """See how the template writes turns; `asked` is the first with an answer wanted."""
-    a = Message("assistant", MARK.format("a"))
-    one, both, thrice = write([u]), write([u, a]), write([u, a, u])
-    if not (asked.startswith(one) and thrice.startswith(both) and both.startswith(one)):
-        raise _too_much("an earlier turn is written otherwise once a later one follows")
-    opening_and_before, _, behind = one.partition(u.content)
-    before = _common(opening_and_before, thrice[len(both) :].partition(u.content)[0])
-    around: dict[Role, Around] = {
-        "user": Around(before, behind),
-        "assistant": _cut(both[len(one) :], a.content),
-    }
-    turns = Turns(opening_and_before.removesuffix(before), around, asked[len(one) :])
-    return turns._replace(around={**_system(write, u, one, turns), **around})
+def _find(write: Write, bos: str, eos: str) -> Turns:
+    """See how the template writes turns."""
+    user, assistant = Message("user", MARK.format("u")), Message("assistant", MARK.format("a"))
+    opening, *rest = write([user]).split(user.content)
+    again, *later = write([user, assistant, user]).split(user.content)
+    if len(rest) != 1 or (again, later[-1:]) != (opening, rest) or len(later) != 2:
+        raise _too_much("a turn is written otherwise once a later one follows")
+    before, *behind = later[0].split(assistant.content)
+    if len(behind) != 1:
+        raise _too_much("it changes what the assistant has said")
+    # Neither a begin token nor an end token is part of how a question begins.
+    question = _common_end(opening.removeprefix(bos), behind[0].rpartition(eos)[2])
+    found = Turns(
+        opening=opening.removesuffix(question),
+        system=None,
+        question=question,
+        reply=Around(before, behind[0].removesuffix(question)),
+        asking=rest[0],
+    )
+    return found._replace(system=_system(write, user, found))
 
 
-def _system(write: Write, user: Message, alone: str, turns: Turns) -> dict[Role, Around]:
-    """How a system message is written; nothing where the template refuses one."""
+def _system(write: Write, user: Message, found: Turns) -> Around | None:
+    """How a system message is written; None where the template refuses it or leaves it out."""
     system = Message("system", MARK.format("s"))
     try:
         headed = write([system, user])
     except BadInputError:
-        return {}
-    behind_it = alone.removeprefix(turns.opening)
-    if not headed.endswith(behind_it) or headed.count(system.content) != 1:
+        return None
+    first = found.question + user.content + found.asking
+    before, *behind = headed.removesuffix(first).split(system.content)
+    if not headed.endswith(first) or len(behind) > 1 or (not behind and before != found.opening):
         raise _too_much("a system message changes how the first question is written")
-    return {"system": _cut(headed.removesuffix(behind_it), system.content)}
+    return Around(before, behind[0]) if behind else None
 
 
 def _without(found: Turns, bos: str) -> Turns:
-    system = found.around.get("system")
-    around = dict(found.around)
-    if system:
-        around["system"] = system._replace(before=system.before.removeprefix(bos))
-    return found._replace(opening=found.opening.removeprefix(bos), around=around)
+    """For a program that writes the begin token itself."""
+    opening = found.opening.removeprefix(bos)
+    if found.system is None:
+        return found._replace(opening=opening)
+    system = found.system._replace(before=found.system.before.removeprefix(bos))
+    return found._replace(opening=opening, system=system)
 
 
 def _go(found: Turns) -> str:
     """The turns in Go's language. `.System` is what the system messages say, empty for none."""
-    opening = f"{{{{ if not .System }}}}{_literal(found.opening)}{{{{ end }}}}"
+    opening = _literal(found.opening)
     branches = [
-        f'if eq .Role "{role}" }}}}{_literal(before)}{{{{ .Content }}}}{_literal(behind)}'
-        for role, (before, behind) in found.around.items()
+        f'if eq .Role "user" }}}}{_literal(found.question)}{{{{ .Content }}}}',
+        f'if eq .Role "assistant" }}}}{_said(found.reply)}',
     ]
+    if found.system:
+        branches.append(f'if eq .Role "system" }}}}{_said(found.system)}')
+        opening = opening and f"{{{{ if not .System }}}}{opening}{{{{ end }}}}"
     turns = "{{ " + "{{ else ".join(branches) + "{{ end }}"
-    head = opening if found.opening else ""
-    return f"{head}{{{{ range .Messages }}}}{turns}{{{{ end }}}}{_literal(found.asking)}"
+    return f"{opening}{{{{ range .Messages }}}}{turns}{{{{ end }}}}{_literal(found.asking)}"
+
+
+def _said(around: Around) -> str:
+    return f"{_literal(around.before)}{{{{ .Content }}}}{_literal(around.behind)}"
 
 
 def _literal(text: str) -> str:
     """Text as it stands, or quoted where Go or the Modelfile would read more into it."""
     if "{{" in text or "}}" in text or '"""' in text:
-        return f"{{{{ {json.dumps(text, ensure_ascii=False)} }}}}"
+        quoted = json.dumps(text, ensure_ascii=False)
+        return "{{ " + quoted.replace("{", r"\u007b").replace("}", r"\u007d") + " }}"
     return text
 
 
@@ -204,12 +222,7 @@ def _in_jinja(action: str, opened: list[str]) -> str:
     return f"{{{{ {action} }}}}"  # a quoted text
 
 
-def _cut(turn: str, words: str) -> Around:
-    before, _, behind = turn.partition(words)
-    return Around(before, behind)
-
-
-def _common(one: str, other: str) -> str:
+def _common_end(one: str, other: str) -> str:
     """How both end."""
     size = min(len(one), len(other))
     while one[len(one) - size :] != other[len(other) - size :]:

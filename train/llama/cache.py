@@ -19,6 +19,10 @@ HERE = Path(__file__).parent
 SOURCE, SENTENCEPIECE, SERVER = (
     HERE / f"{name}.lock" for name in ("source", "sentencepiece", "server")
 )
+_What = tuple[str, tuple[Path, ...]]
+CONVERTER: _What = ("llama.cpp-converter", (SOURCE, SENTENCEPIECE))
+SERVER_PACKAGE: _What = ("llama.cpp-server", (SERVER,))
+"""What is cached, and the locks that say of which files it is made."""
 WANTED = ("convert_hf_to_gguf.py", "conversion/", "gguf-py/gguf/", "LICENSE")
 """What is taken out of the source of llama.cpp: Python alone."""
 PIP = ("--require-hashes", "--no-deps", "--retries", "2", "--disable-pip-version-check", "--quiet")
@@ -28,20 +32,24 @@ OFFLINE = ("no matching distribution", "could not find a version", "connection",
 
 def converter() -> Path:
     """The folder of llama.cpp's converter; in `site` lies what it needs besides."""
-    return _ensure("llama.cpp-converter", (SOURCE, SENTENCEPIECE), "80 MB", _fetch_converter)
+    return _ensure(CONVERTER, "80 MB", _fetch_converter)
 
 
 def server() -> Path:
     """The folder of the package that is llama.cpp's server."""
-    return _ensure("llama.cpp-server", (SERVER,), "34 MB", lambda folder: _install(SERVER, folder))
+    return _ensure(SERVER_PACKAGE, "34 MB", lambda folder: _install(SERVER, folder))
+
+
+def converter_is_here() -> bool:
+    return _folder(*CONVERTER).is_dir()
 
 
 def server_is_here() -> bool:
-    return _folder("llama.cpp-server", (SERVER,)).is_dir()
+    return _folder(*SERVER_PACKAGE).is_dir()
 
 
-def _ensure(name: str, locks: tuple[Path, ...], size: str, fetch: Callable[[Path], None]) -> Path:
-    folder = _folder(name, locks)
+def _ensure(what: _What, size: str, fetch: Callable[[Path], None]) -> Path:
+    folder, name = _folder(*what), what[0]
     if folder.is_dir():
         return folder
     with _alone(folder):

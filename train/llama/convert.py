@@ -78,4 +78,4 @@ def _error(said: str, file: Path) -> Exception:
             "words otherwise than the model learnt them. `--to merged` writes it for transformers "
             "and vLLM."
         )
-    return BadInputError(f"llama.cpp's converter failed: {lines[-1]}")
+    return BadInputError(f"llama.cpp's converter failed: {' / '.join(lines[-3:])}")
