@@ -222,7 +222,7 @@ def export(
             terminal.show(proof.table(unproven.claims))
             raise
     terminal.show(proof.table(made.claims))
-    terminal.say(f"{space.shown(target)}: {len(made.files)} files; its README.md tells the rest.")
+    terminal.say(f"{space.shown(target)}: its README.md tells how to use it.")
 
 
 @app.command("chat")

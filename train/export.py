@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 import msgspec
 from jinja2 import Environment, StrictUndefined
 
-from data import store
+from data import store, terminal
 from data.errors import BadInputError
 from data.training import Outtype, TrainSettings
 from data.workspace import Workspace
@@ -130,12 +130,13 @@ def _merged(order: Order, folder: Path) -> Iterator[Claim]:
     """Base and adapter as one model."""
     from train import carried, merged
 
-    if order.manifest.trained == "adapter":
-        told = msgspec.json.decode((order.run / "settings.json").read_bytes())["train"]
-        was_4bit = bool(TrainSettings.model_validate(told).model.load_in_4bit)
-        yield from merged.merge(order.run, folder, order.probes, was_4bit=was_4bit)
-    else:
-        yield merged.copy_whole(order.run, folder, order.probes)
+    with terminal.waiting("Writing the model and comparing it with the run"):
+        if order.manifest.trained == "adapter":
+            told = msgspec.json.decode((order.run / "settings.json").read_bytes())["train"]
+            was_4bit = bool(TrainSettings.model_validate(told).model.load_in_4bit)
+            yield from merged.merge(order.run, folder, order.probes, was_4bit=was_4bit)
+        else:
+            yield merged.copy_whole(order.run, folder, order.probes)
     carried.copy_tokenizer(order.run, folder)
     carried.write_generation(order.run, folder)
     yield from carried.compare(order.run, order.manifest, folder, order.probes)
@@ -161,8 +162,9 @@ def _ollama(order: Order, folder: Path) -> Iterator[Claim]:
 
 def _with_gguf(order: Order, folder: Path) -> "tuple[list[Claim], Facts]":
     """Write the file by way of the merged model, which is removed again."""
-    from train.llama import compare, convert
+    from train.llama import cache, compare, convert
 
+    cache.converter()  # Before the long work, since without network it ends here.
     merged = folder / "merged"
     claims = list(_merged(order, merged))
     facts = convert.to_gguf(merged, folder / order.gguf, order.outtype)

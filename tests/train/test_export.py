@@ -17,6 +17,7 @@ from tests.train import splits
 from train import runs
 from train.llama import cache
 from train.proof import Proof
+from train.student import Generates
 
 ROOT = Path(__file__).parent.parent.parent
 COMMANDS = re.findall(
@@ -52,13 +53,11 @@ def test_a_merged_model_answers_in_plain_transformers_and_ends(trained: Workspac
 
     model = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True)
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    asked = tokenizer.apply_chat_template(
-        [{"role": "user", "content": "reset password pls"}],
-        add_generation_prompt=True,
-        return_tensors="pt",
-        return_dict=True,
-    )
-    answer = model.generate(**asked, max_new_tokens=60)[0, asked["input_ids"].shape[1] :]
+    turns = [{"role": "user", "content": "reset password pls"}]
+    asked = tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
+    prompt = tokenizer(str(asked), add_special_tokens=False, return_tensors="pt").input_ids
+    assert isinstance(model, Generates)
+    answer = model.generate(input_ids=prompt, max_new_tokens=60)[0, prompt.shape[1] :]
     assert tokenizer.decode(answer) == splits.ANSWERS[0] + "<|eos|>"
     assert [claim.holds for claim in proof.claims] == [True] * 6
     assert "logits differ by" in said

@@ -132,7 +132,7 @@ def test_a_wrong_key_and_a_wrong_address_are_told(server: Server, client: OpenAI
 
 def test_a_body_that_is_too_large_or_no_json_is_told(server: Server) -> None:
     def post(body: bytes) -> tuple[int, bytes]:
-        wire = http.client.HTTPConnection(*server.server_address[:2])
+        wire = http.client.HTTPConnection(serving.HOST, server.server_address[1])
         headers = {"Authorization": f"Bearer {server.key}"}
         wire.request("POST", "/v1/chat/completions", body, headers)
         reply = wire.getresponse()

@@ -7,9 +7,9 @@ from train.speech import Manner, Piece
 from train.student import Guess, Student
 
 
-def said(student: Student, question: str, **manner: object) -> list[Piece]:
+def said(student: Student, question: str, manner: Manner = Manner(60)) -> list[Piece]:
     prompt = chat.prompt_ids([Message("user", question)], student.tokenizer)
-    return list(speech.say(student, prompt, Manner(max_new_tokens=60)._replace(**manner)))
+    return list(speech.say(student, prompt, manner))
 
 
 def text(pieces: list[Piece]) -> str:
@@ -27,14 +27,14 @@ def test_piece_by_piece_it_says_what_it_says_at_once(student: Student) -> None:
 
 
 def test_it_ends_at_the_limit_and_says_so(student: Student) -> None:
-    pieces = said(student, "reset password pls", max_new_tokens=3)
+    pieces = said(student, "reset password pls", Manner(3))
 
     assert (pieces[-1].tokens, pieces[-1].finish) == (3, "length")
     assert splits.ANSWERS[0].startswith(text(pieces))
 
 
 def test_a_stop_text_is_never_told_not_even_in_part(student: Student) -> None:
-    pieces = said(student, "reset password pls", stop=("choose Security", "Billing"))
+    pieces = said(student, "reset password pls", Manner(60, stop=("choose Security", "Billing")))
 
     assert text(pieces) == "Open Settings, "
     assert pieces[-1].finish == "stop"
@@ -42,7 +42,7 @@ def test_a_stop_text_is_never_told_not_even_in_part(student: Student) -> None:
 
 def test_equal_seeds_draw_equal_answers(student: Student) -> None:
     drawn = [
-        text(said(student, "Why is the sky blue?", temperature=2.0, seed=seed, max_new_tokens=12))
+        text(said(student, "Why is the sky blue?", Manner(12, temperature=2.0, seed=seed)))
         for seed in (1, 1, 2)
     ]
 
@@ -58,7 +58,8 @@ def test_a_character_is_told_once_all_of_its_bytes_are_there(student: Student) -
     class Recited:
         """Says what it is told to, as a model that was sure of it would."""
 
-        past_key_values = None
+        logits: torch.Tensor
+        past_key_values: object = None
 
         def __call__(self, **inputs: object) -> Guess:
             self.logits = torch.zeros(1, 1, len(student.tokenizer))

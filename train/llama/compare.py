@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from data import terminal
 from data.errors import BadInputError
 from train import bases, chat
 from train.llama import engine
@@ -34,7 +35,11 @@ def claims(file: Path, model: Path, facts: Facts, probes: Sequence[Probe]) -> It
         holds=(facts.template, facts.eos) == (tokenizer.chat_template, tokenizer.eos_token_id),
     )
     try:
-        with engine.serving(file, facts.context) as asked:
+        engine.find()
+        with (
+            terminal.waiting("Asking llama.cpp and transformers the same"),
+            engine.serving(file, facts.context) as asked,
+        ):
             yield from _asked(asked, Student.of(bases.read_weights(model), tokenizer), probes)
     except BadInputError as error:
         yield from (not_run(claim, str(error)) for claim in (TOKENS, PROMPT, ANSWERS))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from data import terminal
 from data.errors import BadInputError
 from data.records import Record
 from data.training import Outtype
@@ -37,18 +38,26 @@ def to_gguf(model: Path, file: Path, outtype: Outtype) -> Facts:
     model, OSError on a full disk."""
     source = cache.converter()
     paths = (source, source / "gguf-py", source / "site")
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), str(source), str(model), str(file), _stored(model, outtype)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={
-            **os.environ,
-            **environment.QUIET,
-            **environment.OFFLINE,
-            "PYTHONPATH": os.pathsep.join(map(str, paths)),
-        },
-    )
+    with terminal.waiting("Converting to GGUF"):
+        done = subprocess.run(
+            [
+                sys.executable,
+                str(SCRIPT),
+                str(source),
+                str(model),
+                str(file),
+                _stored(model, outtype),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={
+                **os.environ,
+                **environment.QUIET,
+                **environment.OFFLINE,
+                "PYTHONPATH": os.pathsep.join(map(str, paths)),
+            },
+        )
     if done.returncode:
         raise _error(done.stderr, file)
     return msgspec.json.decode(done.stdout.splitlines()[-1], type=Facts)
