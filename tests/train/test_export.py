@@ -51,7 +51,7 @@ def test_a_merged_model_answers_in_plain_transformers_and_ends(trained: Workspac
 
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    model = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True)
+    model: object = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True)
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     turns = [{"role": "user", "content": "reset password pls"}]
     asked = tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)

@@ -7,7 +7,10 @@ from train.speech import Manner, Piece
 from train.student import Guess, Student
 
 
-def said(student: Student, question: str, manner: Manner = Manner(60)) -> list[Piece]:
+FREELY = Manner(max_new_tokens=60)
+
+
+def said(student: Student, question: str, manner: Manner = FREELY) -> list[Piece]:
     prompt = chat.prompt_ids([Message("user", question)], student.tokenizer)
     return list(speech.say(student, prompt, manner))
 
