@@ -6,7 +6,6 @@ from train import chat, speech
 from train.speech import Manner, Piece
 from train.student import Guess, Student
 
-
 FREELY = Manner(max_new_tokens=60)
 
 
