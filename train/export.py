@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
@@ -189,7 +190,15 @@ def _proof(order: Order, kind: Kind, folder: Path, claims: Sequence[Claim]) -> P
         probes=len(order.probes),
         claims=tuple(claims),
         files={str(path.relative_to(folder)): store.hash_file(path) for path in made},
+        versions=_versions(kind),
     )
+
+
+def _versions(kind: Kind) -> dict[str, str]:
+    from train.llama import engine
+
+    libraries = {name: version(name) for name in ("gristmill", "torch", "transformers", "peft")}
+    return libraries | (engine.versions() if kind in ("gguf", "ollama") else {})
 
 
 def _describe(order: Order, made: Proof, folder: Path) -> None:

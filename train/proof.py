@@ -46,6 +46,7 @@ class Proof(Record, frozen=True):
     claims: tuple[Claim, ...]
     files: dict[str, str]
     """Their SHA-256, by name."""
+    versions: dict[str, str]
 
     @property
     def failed(self) -> list[Claim]:

@@ -73,6 +73,7 @@ def test_an_adapter_brings_along_the_base_that_exists_nowhere_else(trained: Work
 
     assert (folder / "base" / "model.safetensors").exists()
     assert not proof.failed
+    assert "transformers" in proof.versions
     assert proof.base_hash == runs.read_manifest(trained.runs / "first").base_hash
 
 
@@ -87,6 +88,7 @@ def test_ollama_gets_a_file_that_answers_in_llama_cpp_as_in_transformers(
     assert [claim.claim for claim in proof.claims if not claim.holds] == [
         "Ollama answers as the run does"
     ]
+    assert proof.versions["converter"] == "llama-cpp-python==0.3.36"
     assert (folder / "Modelfile").read_text().startswith("FROM ./first.gguf\nTEMPLATE ")
     assert not list(folder.rglob("*.safetensors"))
 

@@ -48,6 +48,12 @@ def server_is_here() -> bool:
     return _folder(*SERVER_PACKAGE).is_dir()
 
 
+def pinned(lock: Path) -> str:
+    """The package that a lock names, with its version."""
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    return next(line.split()[0] for line in lines if "==" in line)
+
+
 def _ensure(what: _What, size: str, fetch: Callable[[Path], None]) -> Path:
     folder, name = _folder(*what), what[0]
     if folder.is_dir():
@@ -118,9 +124,7 @@ def _pip(verb: str, lock: Path, *options: str) -> None:
 
 def _explain(lock: Path, said: str) -> str:
     folded = said.lower()
-    package = next(
-        line.split()[0] for line in lock.read_text("utf-8").splitlines() if "==" in line
-    )
+    package = pinned(lock)
     if any(sign in folded for sign in FULL):
         return f"The disk is full; {package} needs 300 MB while it is fetched. Make room."
     if "do not match the hashes" in folded:

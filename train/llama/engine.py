@@ -114,6 +114,12 @@ def find() -> str:
     return PROGRAM
 
 
+def versions() -> dict[str, str]:
+    """What converts, and what is asked."""
+    server = shutil.which(PROGRAM) or cache.pinned(cache.SERVER)
+    return {"converter": cache.pinned(cache.SOURCE), "server": server}
+
+
 @contextmanager
 def serving(file: Path, context: int) -> Iterator[Engine]:
     """llama.cpp's server on a file, for as long as the block takes."""
