@@ -131,6 +131,10 @@ class TrainSettings(Section):
         }
         return self.model_copy(update=sections)
 
+    def of_training(self) -> "TrainSettings":
+        """Without what matters only once training is done."""
+        return self.model_copy(update={"export": ExportSettings()})
+
 
 class Preset(Section):
     """One file of `data/presets`."""

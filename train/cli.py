@@ -213,7 +213,7 @@ def export(
 
     space = workspace.find()
     folder = _run_folder(space, run)
-    kind = exports.kind(to)
+    kind = exports.kind_of(to)
     target = output or exports.home(folder, kind)
     with workspace.locked(space, "train export"):
         try:

@@ -57,7 +57,7 @@ class UnprovenError(BadInputError):
         self.claims = claims
 
 
-def kind(name: str) -> Kind:
+def kind_of(name: str) -> Kind:
     """Raises BadInputError where there is no such kind of export."""
     for each in KINDS:
         if each == name:
