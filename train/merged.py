@@ -21,9 +21,9 @@ from train.proof import Claim
 
 PLACES = 32
 """Tokens at the end of each probe at which the predictions are compared."""
-FULL = 1e-4
-"""Bound on the difference of any two logits where weights are stored in full precision; measured
-below 2e-5, where rounding of sums ends."""
+FULL = 1e-3
+"""Bound on the difference of any two logits where weights are stored in full precision; 8e-6 was
+measured on `tiny`, and the rounding of sums grows with the model."""
 SAME_TOP, KL = 0.99, 0.01
 """Bounds where weights are stored in 16 bits: they are rounded once more by merging."""
 

@@ -1,6 +1,8 @@
 """From a model folder to a GGUF file, by llama.cpp's own converter, without network."""
 
+import errno
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,8 @@ from data.training import Outtype
 from train import environment
 from train.llama import cache
 
+FULL = re.compile(r"\[Errno (27|28|122)\]|\d+ requested and \d+ written")
+"""A full disk, or a quota; the second as NumPy says it."""
 SCRIPT = Path(__file__).parent / "inside" / "convert.py"
 
 
@@ -72,9 +76,9 @@ def _stored(model: Path, outtype: Outtype) -> str:
 
 def _error(said: str, file: Path) -> Exception:
     lines = said.strip().splitlines() or ["it said nothing"]
-    for number in (27, 28, 122):
-        if f"[Errno {number}]" in said:
-            return OSError(number, os.strerror(number), str(file))
+    if full := FULL.search(said):
+        number = int(full[1] or errno.ENOSPC)
+        return OSError(number, os.strerror(number), str(file))
     if unknown := [line for line in lines if "is not supported" in line]:
         name = unknown[-1].partition("Model ")[2].partition(" ")[0]
         return BadInputError(
