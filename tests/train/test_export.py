@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from data import store
+from data import store, workspace
 from data.workspace import Workspace
 from tests import make
 from tests.train import splits
@@ -27,6 +27,14 @@ llama_is_here = pytest.mark.skipif(
     not (cache.converter_is_here() and cache.server_is_here()),
     reason="llama.cpp has not been fetched on this machine",
 )
+
+
+@pytest.fixture(scope="module")
+def trained(trained: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The same workspace, where exports may stay."""
+    folder = tmp_path_factory.mktemp("exported") / "space"
+    shutil.copytree(trained.root, folder)
+    return workspace.find(folder)
 
 
 def copy_of(trained: Workspace, folder: Path) -> Path:
