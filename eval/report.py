@@ -7,6 +7,8 @@ ours, named by its hash.
 
 import base64
 import hashlib
+import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,16 +18,22 @@ from pathlib import Path
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from data.errors import BadInputError
+from data.ledger import Spent
 from data.workspace import Workspace
-from eval import charts, comparison, evaluation, explorer, story, verdict, wording
+from eval import charts, comparison, costs, evaluation, explorer, story, verdict, wording
 from eval.arms import ARMS, TUNED
 from eval.checks.suite import EXPECTED
-from eval.comparison import CheckRate, Result, SetScore
+from eval.comparison import CheckRate, Outcome, Result, SetScore
+from eval.explorer import Packed
 from eval.story import Story
 from train import runs
 from train.runs import RunManifest
 
 FIRST_TO_READ = ("broken", "both-wrong", "fixed")
+LEAST_WORTH_READING: tuple[Outcome, ...] = ("both-right", "fixed", "both-wrong", "broken")
+"""The order in which texts are shortened."""
+MB = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -40,10 +48,16 @@ class Evaluation:
     """When the answers were given: UTC, ISO 8601."""
     story: Story = field(default_factory=Story)
     seed: int = 0
+    spent: Spent | None = None
+    """What the teacher was asked; None where no model was."""
 
     @cached_property
     def sets(self) -> list[SetScore]:
         return comparison.by_set(self.results, seed=self.seed)
+
+    @cached_property
+    def outcomes(self) -> Counter[Outcome]:
+        return Counter(result.outcome for result in self.results)
 
     @cached_property
     def checks(self) -> list[CheckRate]:
@@ -61,17 +75,39 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         answered=answered.manifest.finished,
         story=story.tell(space, run),
         seed=answered.settings.seed,
+        spent=costs.of_teacher(space.ledger),
     )
 
 
-def render(found: Evaluation) -> bytes:
-    """The page. Equal input gives equal bytes."""
+def render(found: Evaluation, max_bytes: int | None = None) -> bytes:
+    """The page. Equal input gives equal bytes.
+
+    Where `max_bytes` is given, texts are shortened until the page fits, those least worth
+    reading first; a page that cannot be made to fit is refused.
+    """
+    extras = explorer.Extras(seed=found.seed)
+    shortened: list[Outcome] = []
+    for outcome in (None, *LEAST_WORTH_READING):
+        if outcome:
+            shortened.append(outcome)
+        packed = explorer.pack(found.results, list(found.meanings), extras, frozenset(shortened))
+        page = _page(found, packed, shortened)
+        if max_bytes is None or len(page) <= max_bytes:
+            return page
+    raise BadInputError(
+        f"{len(found.results)} items need {len(page) / MB:.1f} MB even with all texts shortened; "
+        f"ask for at least {math.ceil(len(page) / MB)}."
+    )
+
+
+def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> bytes:
     script, style = _asset("report.js"), _asset("report.css")
     html = (
         _environment()
         .get_template("report.html")
         .render(
             found=found,
+            shortened=sum(found.outcomes[outcome] for outcome in shortened),
             verdict=verdict.sentence(found.sets),
             remarks=verdict.remarks(found.sets, found.trained.base),
             headlines=verdict.headlines(found.sets, found.checks),
@@ -79,11 +115,14 @@ def render(found: Evaluation) -> bytes:
             first=_first_to_read(found.results),
             curve=charts.curve(found.story.losses),
             arms=ARMS,
+            slices=(),
+            costs=costs.of_arms(found.results),
             columns=(EXPECTED, *ARMS),
             policy=_policy(script, style),
             script=Markup(script),
             style=Markup(style),
-            items=Markup(explorer.data_block(found.results)),
+            index=Markup(packed.index),
+            blocks=[Markup(block) for block in packed.blocks],
         )
     )
     # Half a surrogate pair, which a model can produce, has no UTF-8: it becomes a `?`.
@@ -115,7 +154,11 @@ def _environment() -> Environment:
         "probability": wording.probability,
         "day": wording.day,
     }
-    environment.globals |= {"whisker": charts.whisker}
+    environment.globals |= {
+        "whisker": charts.whisker,
+        "stack": charts.stack,
+        "place": charts.place,
+    }
     return environment
 
 

@@ -24,6 +24,7 @@ NAMES = (
     "review",
     "annotators",
     "resume",
+    "report",
 )
 
 
