@@ -18,14 +18,30 @@ from pathlib import Path
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from data import embed, store
+from data.embed import Vectors
 from data.errors import BadInputError
 from data.ledger import Spent
+from data.records import Example
 from data.workspace import Workspace
-from eval import charts, comparison, costs, evaluation, explorer, story, verdict, wording
+from eval import (
+    charts,
+    comparison,
+    costs,
+    diagnosis,
+    evaluation,
+    explorer,
+    slices,
+    story,
+    verdict,
+    wording,
+)
 from eval.arms import ARMS, TUNED
 from eval.checks.suite import EXPECTED
 from eval.comparison import CheckRate, Outcome, Result, SetScore
+from eval.diagnosis import Diagnosis, Taught
 from eval.explorer import Packed
+from eval.slices import Search, Slice
 from eval.story import Story
 from train import runs
 from train.runs import RunManifest
@@ -50,10 +66,26 @@ class Evaluation:
     seed: int = 0
     spent: Spent | None = None
     """What the teacher was asked; None where no model was."""
+    search: Search = field(default_factory=Search)
+    """For slices."""
+    taught: Taught = field(default_factory=dict)
 
     @cached_property
     def sets(self) -> list[SetScore]:
         return comparison.by_set(self.results, seed=self.seed)
+
+    @cached_property
+    def slices(self) -> list[tuple[Slice, Diagnosis]]:
+        """The slices with what is probably wrong in each."""
+        return [
+            (each, diagnosis.diagnose(self.wrong_in(each), self.taught))
+            for each in self.search.found
+        ]
+
+    def wrong_in(self, chosen: Slice) -> list[Result]:
+        """The items of a slice that the tuned model got wrong."""
+        inside = (self.results[place] for place in chosen.items)
+        return [each for each in inside if not each.grades[TUNED].exact]
 
     @cached_property
     def outcomes(self) -> Counter[Outcome]:
@@ -68,15 +100,32 @@ def gather(space: Workspace, run: Path) -> Evaluation:
     """Read a run's answers and findings, and the story of its data."""
     answered = evaluation.read_answers(space, run)
     findings, meanings = evaluation.read_findings(space, run)
+    results = comparison.grade(answered.items, answered.answers, findings)
+    seed = answered.settings.seed
     return Evaluation(
         trained=runs.read_manifest(run),
-        results=comparison.grade(answered.items, answered.answers, findings),
+        results=results,
         meanings=meanings,
         answered=answered.manifest.finished,
         story=story.tell(space, run),
-        seed=answered.settings.seed,
+        seed=seed,
         spent=costs.of_teacher(space.ledger),
+        search=slices.find(results, _vectors(space, slices.searched(results)), seed),
+        taught=_taught(space),
     )
+
+
+def _vectors(space: Workspace, results: Sequence[Result]) -> Vectors | None:
+    """Of the questions, where all were embedded before: a report loads no model."""
+    questions = [each.item.example.question for each in results]
+    return embed.remembered(questions, space.settings.dedup.embedder, space.vectors)
+
+
+def _taught(space: Workspace) -> Taught:
+    taught: dict[str, list[str]] = {}
+    for row in store.read_stage(space.split / "train.jsonl", Example, made_by="curate split"):
+        taught.setdefault(row.family, []).append(row.answer)
+    return taught
 
 
 def render(found: Evaluation, max_bytes: int | None = None) -> bytes:
@@ -85,7 +134,9 @@ def render(found: Evaluation, max_bytes: int | None = None) -> bytes:
     Where `max_bytes` is given, texts are shortened until the page fits, those least worth
     reading first; a page that cannot be made to fit is refused.
     """
-    extras = explorer.Extras(seed=found.seed)
+    extras = explorer.Extras(
+        {each.key: each.items for each in found.search.found}, seed=found.seed
+    )
     shortened: list[Outcome] = []
     for outcome in (None, *LEAST_WORTH_READING):
         if outcome:
@@ -115,7 +166,6 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             first=_first_to_read(found.results),
             curve=charts.curve(found.story.losses),
             arms=ARMS,
-            slices=(),
             costs=costs.of_arms(found.results),
             columns=(EXPECTED, *ARMS),
             policy=_policy(script, style),

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 WATCH = """
@@ -42,8 +42,9 @@ def browser() -> "Iterator[Browser]":
 def opened(
     chromium: "Browser", path: Path, *, anchor: str = "", dark: bool = False
 ) -> "Iterator[Page]":
-    """A page as it stands once the explorer has drawn its first item."""
-    context = chromium.new_context(color_scheme="dark" if dark else "light")
+    """A page as it stands once the explorer has drawn its first item; a dark one is narrow too."""
+    shape: ViewportSize = {"width": 390 if dark else 1280, "height": 800}
+    context = chromium.new_context(color_scheme="dark" if dark else "light", viewport=shape)
     page = context.new_page()
     page.set_default_timeout(20_000)
     page.add_init_script(WATCH)
