@@ -7,12 +7,12 @@ The texts follow in blocks, each unpacked when an item of it is looked at.
 import base64
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
-from data.records import Finding, Origin
+from data.records import Example, Finding, Origin
 from eval import codes
 from eval.arms import TUNED
 from eval.checks.suite import EXPECTED
@@ -74,6 +74,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     context: tuple[tuple[str, str], ...] = ()
     reviews: tuple[str, ...] = ()
     taught: tuple[Taught, ...] = ()
+    """Nearest first; for answers that are wrong."""
     short: bool = False
 
 
@@ -98,6 +99,24 @@ class Index(msgspec.Struct, frozen=True):
     slices: Mapping[str, Sequence[int]]
     sample: list[int]
     """The items to code first."""
+
+
+def taught(nearest: Iterable[tuple[Example, float]]) -> tuple[Taught, ...]:
+    """The rows with all that says who made and who passed them."""
+    return tuple(
+        Taught(
+            id=row.id,
+            near=round(near, 2),
+            question=_cut(row.question, SHORT_QUESTION),
+            answer=_cut(row.answer, SHORT_QUESTION),
+            locator=row.origin.locator,
+            recipe=row.origin.recipe,
+            teacher=row.origin.teacher,
+            scores=", ".join(f"{name} {score:.2f}" for name, score in row.scores.items()),
+            reviews=tuple(f"{each.annotator}: {each.verdict}" for each in row.reviews),
+        )
+        for row, near in nearest
+    )
 
 
 @dataclass(frozen=True)
@@ -192,7 +211,7 @@ def _row(result: Result, extras: Extras, *, short: bool) -> Row:
         origin=item.example.origin,
         context=() if short else tuple((turn.role, turn.content) for turn in item.context),
         reviews=tuple(f"{each.annotator}: {each.verdict}" for each in item.example.reviews),
-        taught=extras.taught.get(item.id, ()),
+        taught=() if short else extras.taught.get(item.id, ()),
         short=short,
     )
 

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
@@ -25,6 +25,7 @@ from data.ledger import Spent
 from data.records import Example
 from data.workspace import Workspace
 from eval import (
+    blame,
     charts,
     comparison,
     costs,
@@ -68,7 +69,14 @@ class Evaluation:
     """What the teacher was asked; None where no model was."""
     search: Search = field(default_factory=Search)
     """For slices."""
-    taught: Taught = field(default_factory=dict)
+    trained_on: Sequence[Example] = ()
+
+    @cached_property
+    def taught(self) -> Taught:
+        answers: dict[str, list[str]] = {}
+        for row in self.trained_on:
+            answers.setdefault(row.family, []).append(row.answer)
+        return answers
 
     @cached_property
     def sets(self) -> list[SetScore]:
@@ -111,7 +119,7 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         seed=seed,
         spent=costs.of_teacher(space.ledger),
         search=slices.find(results, _vectors(space, slices.searched(results)), seed),
-        taught=_taught(space),
+        trained_on=tuple(_trained_on(space)),
     )
 
 
@@ -121,11 +129,8 @@ def _vectors(space: Workspace, results: Sequence[Result]) -> Vectors | None:
     return embed.remembered(questions, space.settings.dedup.embedder, space.vectors)
 
 
-def _taught(space: Workspace) -> Taught:
-    taught: dict[str, list[str]] = {}
-    for row in store.read_stage(space.split / "train.jsonl", Example, made_by="curate split"):
-        taught.setdefault(row.family, []).append(row.answer)
-    return taught
+def _trained_on(space: Workspace) -> Iterator[Example]:
+    return store.read_stage(space.split / "train.jsonl", Example, made_by="curate split")
 
 
 def render(found: Evaluation, max_bytes: int | None = None) -> bytes:
@@ -134,8 +139,11 @@ def render(found: Evaluation, max_bytes: int | None = None) -> bytes:
     Where `max_bytes` is given, texts are shortened until the page fits, those least worth
     reading first; a page that cannot be made to fit is refused.
     """
+    nearest = blame.blame(found.results, found.trained_on)
     extras = explorer.Extras(
-        {each.key: each.items for each in found.search.found}, seed=found.seed
+        slices={each.key: each.items for each in found.search.found},
+        taught={key: explorer.taught(rows) for key, rows in nearest.items()},
+        seed=found.seed,
     )
     shortened: list[Outcome] = []
     for outcome in (None, *LEAST_WORTH_READING):

@@ -96,8 +96,13 @@ def find(results: Sequence[Result], vectors: Vectors | None, seed: int) -> Searc
         return Search(items=len(foremost))
     questions = [each.item.example.question for each in foremost]
     wrong = np.array([not each.grades[TUNED].exact for each in foremost])
-    places = clusters.lexical(questions) if vectors is None else vectors
-    literals = _literals(foremost, questions, places, seed)
+    words = [clusters.telling(question) for question in questions]
+    places = clusters.lexical(words) if vectors is None else vectors
+    meanings = {
+        "meaning": _meanings(words, clusters.cluster(places, seed)),
+        "finer meaning": _meanings(words, clusters.cluster(places, seed, finer=2)),
+    }
+    literals = _literals(foremost, questions, meanings)
     first = _half([each.item.example.family for each in foremost], seed)
     found: dict[tuple[int, ...], Slice] = {}
     candidates = refuted = 0
@@ -135,12 +140,11 @@ def _half(families: Sequence[str], seed: int) -> Mask:
 
 
 def _literals(
-    results: Sequence[Result], questions: Sequence[str], places: Vectors, seed: int
+    results: Sequence[Result], questions: Sequence[str], meanings: Mapping[str, Sequence[str]]
 ) -> list[_Literal]:
     """What can be said of a question before anybody has answered it."""
     told: dict[str, Sequence[str]] = {
-        "meaning": _meanings(questions, clusters.cluster(places, seed)),
-        "finer meaning": _meanings(questions, clusters.cluster(places, seed, finer=2)),
+        **meanings,
         "source": [f"from {each.item.example.origin.source}" for each in results],
         "writer": [_writer(each) for each in results],
         "question": _fifths([len(question.split()) for question in questions], "questions"),
@@ -153,15 +157,15 @@ def _literals(
         ],
     }
     return [
-        _Literal(subject, value, np.array([each == value for each in values]))
+        _Literal(subject, value, np.array(values) == value)
         for subject, values in told.items()
         for value in sorted(set(values))
         if len(set(values)) > 1
     ]
 
 
-def _meanings(questions: Sequence[str], labels: clusters.Labels) -> list[str]:
-    named = clusters.names(questions, labels)
+def _meanings(words: Sequence[Sequence[str]], labels: clusters.Labels) -> list[str]:
+    named = clusters.names(words, labels)
     return [named[int(label)] for label in labels]
 
 
