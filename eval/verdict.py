@@ -143,7 +143,7 @@ def _worst_check(checks: Sequence[CheckRate]) -> Headline:
         note = "no loops, cut-offs or typos beyond those in expected answers; not about right or wrong"
         return Headline("faults of form", "none", note)
     rates = {arm: percent(count / worst.total) for arm, count in worst.flagged.items()}
-    note = f"most frequent trouble; base {rates[BASE]}, false alarms {rates[EXPECTED]}"
+    note = f"most frequent fault of form; base {rates[BASE]}, false alarms {rates[EXPECTED]}"
     return Headline(f"{worst.check}, all questions", rates[TUNED], note)
 
 
