@@ -81,7 +81,7 @@ def names(words: Sequence[Sequence[str]], labels: Labels) -> dict[int, str]:
     own: dict[int, Counter[str]] = {int(label): Counter() for label in labels}
     for text, label in zip(words, labels, strict=True):
         own[int(label)].update(text)
-    total: Counter[str] = sum(own.values(), Counter())
+    total = Counter(word for text in words for word in text)
     average = total.total() / max(1, len(own))
     return {label: _name(count, total, average) for label, count in own.items()}
 

@@ -7,7 +7,7 @@ The texts follow in blocks, each unpacked when an item of it is looked at.
 import base64
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -15,6 +15,7 @@ import msgspec
 from data.records import Example, Finding, Origin
 from eval import codes
 from eval.arms import TUNED
+from eval.blame import Nearest
 from eval.checks.suite import EXPECTED
 from eval.comparison import OUTCOMES, Outcome, Result, check_name
 from eval.items import SETS
@@ -51,7 +52,6 @@ class Taught(msgspec.Struct, frozen=True, omit_defaults=True):
     """A training row that may have taught an error."""
 
     id: str
-    near: float
     question: str
     answer: str
     locator: str
@@ -73,8 +73,8 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     origin: Origin
     context: tuple[tuple[str, str], ...] = ()
     reviews: tuple[str, ...] = ()
-    taught: tuple[Taught, ...] = ()
-    """Nearest first; for answers that are wrong."""
+    taught: tuple[tuple[int, float], ...] = ()
+    """For a wrong answer the numbers of the training rows nearest to it, and how near they are."""
     short: bool = False
 
 
@@ -101,21 +101,17 @@ class Index(msgspec.Struct, frozen=True):
     """The items to code first."""
 
 
-def taught(nearest: Iterable[tuple[Example, float]]) -> tuple[Taught, ...]:
-    """The rows with all that says who made and who passed them."""
-    return tuple(
-        Taught(
-            id=row.id,
-            near=round(near, 2),
-            question=_cut(row.question, SHORT_QUESTION),
-            answer=_cut(row.answer, SHORT_QUESTION),
-            locator=row.origin.locator,
-            recipe=row.origin.recipe,
-            teacher=row.origin.teacher,
-            scores=", ".join(f"{name} {score:.2f}" for name, score in row.scores.items()),
-            reviews=tuple(f"{each.annotator}: {each.verdict}" for each in row.reviews),
-        )
-        for row, near in nearest
+def taught(row: Example) -> Taught:
+    """A row with all that says who made and who passed it."""
+    return Taught(
+        id=row.id,
+        question=_cut(row.question, SHORT_QUESTION),
+        answer=_cut(row.answer, SHORT_QUESTION),
+        locator=row.origin.locator,
+        recipe=row.origin.recipe,
+        teacher=row.origin.teacher,
+        scores=", ".join(f"{name} {score:.2f}" for name, score in row.scores.items()),
+        reviews=tuple(f"{each.annotator}: {each.verdict}" for each in row.reviews),
     )
 
 
@@ -125,10 +121,8 @@ class Packed:
 
     index: str
     blocks: list[str]
-
-    @property
-    def size(self) -> int:
-        return len(self.index) + sum(map(len, self.blocks))
+    rows: str
+    """The training rows that are near to an error."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +131,7 @@ class Extras:
 
     slices: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """By the slice's key the numbers of its items."""
-    taught: Mapping[str, tuple[Taught, ...]] = field(default_factory=dict)
+    nearest: Mapping[str, Nearest] = field(default_factory=dict)
     """By the item's id the training rows nearest to it."""
     seed: int = 0
 
@@ -149,10 +143,19 @@ def pack(
     shorten: frozenset[Outcome] = frozenset(),
 ) -> Packed:
     """Items whose outcome is in `shorten` keep only the beginning of their texts."""
-    rows = [_row(each, extras, short=each.outcome in shorten) for each in results]
+    near = {row.id: row for rows in extras.nearest.values() for row, _ in rows}
+    places = {key: place for place, key in enumerate(near)}
+    taught_by = {
+        key: tuple((places[row.id], round(likeness, 2)) for row, likeness in rows)
+        for key, rows in extras.nearest.items()
+    }
+    rows = [
+        _row(each, taught_by.get(each.item.id, ()), short=each.outcome in shorten)
+        for each in results
+    ]
     index = _index(results, checks, extras)
     blocks = [_packed(rows[start : start + BLOCK]) for start in range(0, len(rows), BLOCK)]
-    return Packed(_packed(index), blocks)
+    return Packed(_packed(index), blocks, _packed([taught(row) for row in near.values()]))
 
 
 def _packed(content: object) -> str:
@@ -186,7 +189,7 @@ def _bits(result: Result, arm: str, checks: Sequence[str]) -> int:
     return sum(1 << place for place, check in enumerate(checks) if check in found)
 
 
-def _row(result: Result, extras: Extras, *, short: bool) -> Row:
+def _row(result: Result, nearest: tuple[tuple[int, float], ...], *, short: bool) -> Row:
     item = result.item
     texts = {arm: grade.answer.text for arm, grade in result.grades.items()}
     texts[EXPECTED] = item.expected
@@ -211,7 +214,7 @@ def _row(result: Result, extras: Extras, *, short: bool) -> Row:
         origin=item.example.origin,
         context=() if short else tuple((turn.role, turn.content) for turn in item.context),
         reviews=tuple(f"{each.annotator}: {each.verdict}" for each in item.example.reviews),
-        taught=() if short else extras.taught.get(item.id, ()),
+        taught=nearest,
         short=short,
     )
 

@@ -109,6 +109,9 @@ def gather(space: Workspace, run: Path) -> Evaluation:
     answered = evaluation.read_answers(space, run)
     findings, meanings = evaluation.read_findings(space, run)
     results = comparison.grade(answered.items, answered.answers, findings)
+    if not results:
+        drops = space.shown(store.drops_path(evaluation.answers_path(run)))
+        raise BadInputError(f"Not one question of {run.name} could be asked; {drops} says why.")
     seed = answered.settings.seed
     return Evaluation(
         trained=runs.read_manifest(run),
@@ -139,10 +142,9 @@ def render(found: Evaluation, max_bytes: int | None = None) -> bytes:
     Where `max_bytes` is given, texts are shortened until the page fits, those least worth
     reading first; a page that cannot be made to fit is refused.
     """
-    nearest = blame.blame(found.results, found.trained_on)
     extras = explorer.Extras(
         slices={each.key: each.items for each in found.search.found},
-        taught={key: explorer.taught(rows) for key, rows in nearest.items()},
+        nearest=blame.blame(found.results, found.trained_on),
         seed=found.seed,
     )
     shortened: list[Outcome] = []
@@ -180,6 +182,7 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             script=Markup(script),
             style=Markup(style),
             index=Markup(packed.index),
+            rows=Markup(packed.rows),
             blocks=[Markup(block) for block in packed.blocks],
         )
     )

@@ -5,6 +5,7 @@ then the other way round; so a figure is never made from the items that it was c
 """
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,6 +28,8 @@ LEVEL = 0.05
 FINER = 1.25
 """A conjunction must raise the lower bound of its wider slice by so much to be told instead."""
 MOST = 10
+
+_FIGURE = re.compile(r"\d")
 
 Mask = npt.NDArray[np.bool_]
 
@@ -151,7 +154,7 @@ def _literals(
         "answer": _fifths([len(r.item.expected.split()) for r in results], "expected answers"),
         "number": [
             "with figures in the expected answer"
-            if any(letter.isdigit() for letter in each.item.expected)
+            if _FIGURE.search(each.item.expected)
             else "without figures in the expected answer"
             for each in results
         ],

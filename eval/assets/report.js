@@ -70,6 +70,13 @@ async function textsOf(item) {
   return whole((await block(Math.floor(item / index.size)))[item % index.size], item);
 }
 
+let trained = null; // the training rows near to an error, once somebody looks at one
+
+function trainingRows() {
+  trained ??= unpack("rows");
+  return trained;
+}
+
 function whole(row, item) {
   return { id: index.ids[item], question: index.preview[item] + row.rest, ...row };
 }
@@ -210,6 +217,7 @@ function step(by) {
 async function draw(item) {
   const mine = ++drawing;
   const texts = await textsOf(item);
+  const taught = texts.taught ? await trainingRows() : [];
   if (mine !== drawing) return;
   const kind = outcome(item);
   const head = make("p", `outcome ${kind}`, `${SIGNS[kind]} ${OUTCOMES[kind]} `,
@@ -217,7 +225,7 @@ async function draw(item) {
   const arms = ["tuned", ...Object.keys(texts.arms).filter((arm) => arm !== "tuned")];
   const answers = make("dl", "answers", ...["expected", ...arms].map((arm) => side(texts, arm)));
   detail.replaceChildren(head, ...(texts.context ?? []).map(contextLine), makeText("h3", "", texts.question),
-    ...shortened(texts), answers, ...findings(texts), ...codes(item), ...lineage(texts), ...blame(texts), actions(item, texts));
+    ...shortened(texts), answers, ...findings(texts), ...codes(item), ...lineage(texts), ...blame(texts, taught), actions(item, texts));
   detail.scrollTop = 0;
 }
 
@@ -283,10 +291,11 @@ function factList(facts) {
   return make("dl", "lineage", ...nodes);
 }
 
-function blame({ taught }) {
-  if (!taught || !taught.length) return [];
-  const title = make("h4", "", "Training rows that may have taught this ");
-  const rows = taught.map((row) => makeText("li", "", make("strong", "", row.question), make("br"), row.answer,
+function blame({ taught }, trained) {
+  if (!taught) return [];
+  const title = make("h4", "", "Training rows that may have taught this");
+  const told = taught.map(([place, near]) => ({ near, ...trained[place] }));
+  const rows = told.map((row) => makeText("li", "", make("strong", "", row.question), make("br"), row.answer,
     factList([["likeness", row.near.toFixed(2)], ["found in", row.locator], ["recipe", row.recipe],
       ["teacher", row.teacher], ["scores", row.scores], ["reviewed by", (row.reviews ?? []).join(", ")],
       ["whole story", `curate show ${row.id}`]])));
@@ -305,7 +314,7 @@ function actions(item, texts) {
     }
   };
   return make("p", "actions", makeButton("quiet", "Copy link", () => copy(location.href, "Link")),
-    makeButton("quiet", "Copy as JSON", () => copy(JSON.stringify({ ...texts, outcome: outcome(item) }, null, 2), "Answer")), said);
+    makeButton("quiet", "Copy as JSON", () => copy(JSON.stringify({ ...texts, taught: undefined, outcome: outcome(item) }, null, 2), "Answer")), said);
 }
 
 // ---- word difference ----

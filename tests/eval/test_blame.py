@@ -48,16 +48,13 @@ def test_a_row_tells_who_made_and_who_passed_it() -> None:
     row = make.example(origin=origin)
     told = msgspec.structs.replace(row, scores={"judge": 0.4}, reviews=(Review("ann", "keep"),))
 
-    assert explorer.taught([(told, 0.876)]) == (
-        Taught(
-            row.id,
-            0.88,
-            row.question,
-            row.answer,
-            "slack/help#1",
-            "reword@3f2a91c0",
-            "some-model",
-            "judge 0.40",
-            ("ann: keep",),
-        ),
+    assert explorer.taught(told) == Taught(
+        row.id,
+        row.question,
+        row.answer,
+        "slack/help#1",
+        "reword@3f2a91c0",
+        "some-model",
+        "judge 0.40",
+        ("ann: keep",),
     )

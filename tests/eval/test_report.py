@@ -19,6 +19,7 @@ from eval import report, story
 from eval.explorer import Index, Row
 from eval.items import SEEN_WORDING, UNSEEN_SOURCE, Item
 from eval.story import LeakCertificate, LeakRule, Stage, Story
+from tests import make
 from tests.eval import canned, screen
 from tests.eval.payloads import PAYLOADS
 
@@ -59,7 +60,12 @@ def hostile() -> report.Evaluation:
     stages = [Stage(each, each, 2, 1, {each: 1}, canned.ANSWERED) for each in PAYLOADS]
     rules = tuple(LeakRule(each, ran=True, note=each) for each in PAYLOADS)
     told = Story(stages, LeakCertificate(rules, 1, 1), agreement=agreed)
-    return replace(found, story=told, meanings={each: each for each in PAYLOADS[:20]})
+    return replace(
+        found,
+        story=told,
+        meanings={each: each for each in PAYLOADS[:20]},
+        trained_on=[result.item.example for result in found.results],
+    )
 
 
 def test_the_page_tells_how_far_annotators_agree() -> None:
@@ -90,7 +96,7 @@ def test_no_text_of_a_model_or_a_user_becomes_markup() -> None:
 
     elements = Elements(page).seen
 
-    assert [tag for tag, _ in elements].count("script") == 3
+    assert [tag for tag, _ in elements].count("script") == 4
     assert not any(tag == "img" for tag, _ in elements)
     assert not any(name.startswith("on") for _, attributes in elements for name in attributes)
     assert "{{7*7}}" in page
@@ -242,7 +248,9 @@ def test_a_link_leads_to_an_item_with_its_differences_and_evidence(
     said = [(canned.item(), RIGHT, ""), (item, "", "Open Setings and press Reset now.")]
     found = Finding("first", "tuned", item.id, "empty@1", "error", (5, 12), "a typo")
     path = tmp_path / "report.html"
-    path.write_bytes(report.render(canned.evaluation(said, [found])))
+    taught = make.example("How to reset?", "Press Reset now.")
+    told = replace(canned.evaluation(said, [found]), trained_on=[taught])
+    path.write_bytes(report.render(told))
 
     with screen.opened(browser, path, anchor=f"#item={item.id}") as page:
         page.wait_for_selector("#detail h3:text('Reset?')")
@@ -251,6 +259,7 @@ def test_a_link_leads_to_an_item_with_its_differences_and_evidence(
         assert tuned.locator("del").all_inner_texts() == ["Settings "]
         assert "Setings" in tuned.locator("mark").inner_text()
         assert tuned.locator("ins").last.inner_text() == "now"
+        assert f"curate show {taught.id}" in page.inner_text("#detail .taught")
         page.fill("input[name=q]", "press setings")
         page.wait_for_function("document.getElementById('shown').textContent === '1 of 2'")
         assert "q=press+setings" in page.url
