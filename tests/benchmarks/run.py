@@ -25,6 +25,8 @@ NAMES = (
     "annotators",
     "resume",
     "report",
+    "slices",
+    "blame",
 )
 
 
