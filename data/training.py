@@ -16,6 +16,7 @@ from data.errors import BadInputError
 from data.sections import Section
 
 Auto = Literal["auto"]
+Outtype = Literal["auto", "f32", "f16", "bf16", "q8_0"]
 
 
 class ModelSettings(Section):
@@ -102,6 +103,13 @@ class TrainerSettings(Section):
     seed: int = Field(3407, description="draws weights and order; equal seeds, equal runs")
 
 
+class ExportSettings(Section):
+    outtype: Outtype = Field(
+        "auto",
+        description="weights in a GGUF file; `auto` as the base's are stored, q8_0 is half of 16 bits",
+    )
+
+
 class TrainSettings(Section):
     preset: str = Field("", description="a set of defaults; `train presets` lists them")
     backend: Literal["auto", "trl", "unsloth"] = Field(
@@ -111,6 +119,7 @@ class TrainSettings(Section):
     peft: PeftSettings = PeftSettings()
     data: DataSettings = DataSettings()
     trainer: TrainerSettings = TrainerSettings()
+    export: ExportSettings = ExportSettings()
 
     def having(
         self, *, model: Mapping[str, object], trainer: Mapping[str, object]
@@ -121,6 +130,10 @@ class TrainSettings(Section):
             "trainer": self.trainer.model_copy(update=trainer),
         }
         return self.model_copy(update=sections)
+
+    def of_training(self) -> "TrainSettings":
+        """Without what matters only once training is done."""
+        return self.model_copy(update={"export": ExportSettings()})
 
 
 class Preset(Section):

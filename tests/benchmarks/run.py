@@ -27,6 +27,9 @@ NAMES = (
     "detectors",
     "statistics",
     "generate",
+    "report",
+    "slices",
+    "blame",
 )
 
 
