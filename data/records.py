@@ -176,7 +176,7 @@ class Answer(Record, frozen=True):
 
     run: str
     arm: str
-    """`base`, `tuned`; later also `few-shot` and `retrieval`."""
+    """`base`, `system-prompt`, `few-shot`, `retrieval`, `tuned`, or another model by its name."""
     example: str
     """Id of the example that was asked."""
     text: str
@@ -184,6 +184,10 @@ class Answer(Record, frozen=True):
     seconds: float
     stop: Literal["eos", "length"]
     """Why it ended: the model said so, or the token limit did."""
+    sample: int = 0
+    """The first is greedy and is what scores are made of; others show how settled it is."""
+    shown: tuple[str, ...] = ()
+    """Ids of the passages or examples that stood before the question."""
 
 
 class Finding(Record, frozen=True):
@@ -191,6 +195,7 @@ class Finding(Record, frozen=True):
 
     run: str
     arm: str
+    """The arm that said it; `expected` for the expected answer, `item` for the item itself."""
     example: str
     check: str
     """Name and version of the check: `repetition@1`."""

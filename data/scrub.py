@@ -43,6 +43,27 @@ def scrub(text: str, people: People = NOBODY, *, keep_pii: bool = False) -> Scru
     return Scrubbed(text, counts)
 
 
+class Place(NamedTuple):
+    """Where a secret or personal data stands, and of what kind it is."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def places(text: str) -> list[Place]:
+    """What `scrub` would replace and where, in the order of the text; names are not looked for."""
+    if not scrub(text).counts:
+        return []
+    found: list[Place] = []
+    for rule in _IN_ORDER:
+        for start, stop in rule.places(text):
+            end = start + len(text[start:stop].rstrip(".:)]}"))
+            found.append(Place(rule.kind, start, end))
+            text = text[:start] + " " * (end - start) + text[end:]
+    return sorted(found, key=lambda place: place.start)
+
+
 def _without_secrets(text: str, counts: Counter[str]) -> str:
     if _may_hold_a_secret(text):
         text = _without_shaped(text, counts)
@@ -146,4 +167,9 @@ def _by_mark(rules: Iterable[Rule]) -> Iterator[tuple[str, tuple[tuple[str, Rule
 _SECRETS = tuple(_by_mark(SECRETS))
 _EMAILS, _HIDDEN_EMAILS, _ADDRESSES, _NUMBERS = map(
     _by_hint, (EMAILS, HIDDEN_EMAILS, ADDRESSES, NUMBERS)
+)
+_IN_ORDER = (
+    *(rule for _, rules in _SECRETS for _, rule in rules),
+    *(rule for _, rule in ASSIGNED),
+    *(*EMAILS, *HIDDEN_EMAILS, *ADDRESSES, *NUMBERS),
 )

@@ -36,6 +36,15 @@ class Rule:
 
         return self.pattern.sub(put, text)
 
+    def places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where `apply` would replace something."""
+        if not self.near.search(text):
+            return
+        for match in self.pattern.finditer(text):
+            made = self.replace(match) if callable(self.replace) else match.expand(self.replace)
+            if made != match[0]:
+                yield match.span("value" if "value" in self.pattern.groupindex else 0)
+
 
 START = r"(?:(?<![^\W_])|(?<=\\[nrt])|(?<=%[2-3][0-9A-F]))"
 """Where a token may begin: `_`, an escaped line break and `%3D` are no part of it."""

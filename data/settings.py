@@ -123,6 +123,28 @@ class SplitSettings(Section):
 
 
 class EvalSettings(Section):
+    arms: tuple[Literal["system-prompt", "few-shot", "retrieval"], ...] = Field(
+        ("system-prompt", "few-shot", "retrieval"),
+        description="what an untuned model can do too; asked beside the plain base",
+    )
+    models: tuple[str, ...] = Field(
+        (),
+        description="other models to ask: a run, a folder, a name of the hub, or http://host/v1#model",
+    )
+    system_prompt: str = Field(
+        "You answer questions of customers, briefly and in plain words. If you do not know the "
+        "answer, say so.",
+        description="instruction of the arms `system-prompt`, `few-shot` and `retrieval`",
+    )
+    shots: int = Field(4, ge=1, description="training examples shown by the arm `few-shot`")
+    retrieved: int = Field(3, ge=1, description="passages shown by the arm `retrieval`")
+    metric: Literal["exact", "chrf"] = Field(
+        "exact", description="what the verdict is made of: right answers, or likeness to expected"
+    )
+    samples: int = Field(
+        1, ge=1, description="answers to each question; all but the first are drawn, not greedy"
+    )
+    temperature: float = Field(0.7, gt=0, le=2, description="of the answers that are drawn")
     max_new_tokens: int = Field(160, gt=0, description="limit of one answer")
     batch_size: int = Field(32, gt=0, description="questions answered at once")
     seen: int = Field(

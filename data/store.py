@@ -383,6 +383,15 @@ def write_json(path: Path, record: object) -> None:
     write_bytes(path, _pretty(record))
 
 
+def append(path: Path, record: Record) -> None:
+    """Add one record to a file that only grows, and have it reach the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as out:
+        out.write(_encode(record) + b"\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
 def _pretty(document: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 

@@ -50,6 +50,11 @@ def say(text: str = "") -> None:
     typer.echo(text)
 
 
+def warn(text: str) -> None:
+    """Say what is worth a second look, and go on."""
+    typer.secho(text, fg="yellow", err=True)
+
+
 def show(what: "RenderableType") -> None:
     """Print a table, a tree or a panel."""
     from rich.console import Console
@@ -63,7 +68,7 @@ def warn_if_stale(path: Path, root: Path) -> None:
     if state in ("stale", "damaged"):
         reason = "older than what it is made from" if state == "stale" else "not as it was written"
         note = f"{path.name} is {reason}; `curate status` shows what to run again."
-        typer.secho(note, fg="yellow", err=True)
+        warn(note)
 
 
 def say_counts(manifest: Manifest, what: str) -> None:

@@ -1,17 +1,19 @@
 """The arms of an evaluation, and what each says to the same items."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
-from pathlib import Path
-from typing import Literal, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol
 
-from data.records import Answer, Drop, Message
+from data.journal import Journal
+from data.records import Answer, Message
+from data.scrub import writable
 from data.settings import EvalSettings
 from eval.items import Item
+from eval.prompts import Prompter
 
 BASE, TUNED = "base", "tuned"
 ARMS = (BASE, TUNED)
+"""Those that every evaluation has."""
 
 
 class Reply(Protocol):
@@ -27,48 +29,89 @@ class Reply(Protocol):
     def stop(self) -> Literal["eos", "length"]: ...
 
 
+class Sampling(NamedTuple):
+    """How an answer is drawn that is not the likeliest."""
+
+    temperature: float
+    seed: int
+
+
 class Student(Protocol):
     """A loaded model; replies come in the order of the prompts."""
 
+    @property
+    def template_hash(self) -> str: ...
+
     def answer(
-        self, prompts: Sequence[tuple[Message, ...]], *, max_new_tokens: int, batch_size: int
+        self,
+        prompts: Sequence[tuple[Message, ...]],
+        *,
+        max_new_tokens: int,
+        batch_size: int,
+        sampling: Sampling | None,
     ) -> Iterator[Reply]: ...
 
 
-def from_run(run: Path) -> Callable[[str], Student]:
-    """Opens an arm of a run; torch is loaded by the first one."""
-
-    def open_arm(arm: str) -> Student:
-        from train.student import Student as Tuned
-
-        return Tuned.load(run, tuned=arm == TUNED)
-
-    return open_arm
+OpenArm = Callable[[str], Student]
 
 
-def ask(
-    asked: Iterable[tuple[str, Item | Drop]],
-    run_name: str,
-    open_arm: Callable[[str], Student],
-    settings: EvalSettings,
-) -> Iterator[Answer | Drop]:
-    """One answer for each arm and item, one arm after the other."""
-    for arm, group in groupby(asked, key=itemgetter(0)):
-        entries = [entry for _, entry in group]
-        items = [entry for entry in entries if isinstance(entry, Item)]
-        yield from (entry for entry in entries if isinstance(entry, Drop))
-        replies = open_arm(arm).answer(
-            [item.example.prompt for item in items],
-            max_new_tokens=settings.max_new_tokens,
-            batch_size=settings.batch_size,
+def of(settings: EvalSettings, base: str) -> tuple[str, ...]:
+    """The arms in the order in which they are asked: those of one model follow one another.
+
+    The base `tiny` starts from random weights: no prompt can help it, and each would take as long.
+    """
+    prompted = () if base == "tiny" else settings.arms
+    return (BASE, *prompted, *settings.models, TUNED)
+
+
+@dataclass(frozen=True)
+class Questioner:
+    """Asks all arms the same items, and goes on where a killed evaluation stopped."""
+
+    run: str
+    open_arm: OpenArm
+    prompter: Prompter
+    settings: EvalSettings
+    journal: Journal[Answer]
+
+    def ask(self, arm: str, items: Sequence[Item], templates: dict[str, str]) -> Iterator[Answer]:
+        """One answer for each item and sample; `templates` learns how the arm writes a chat."""
+        known = {(a.arm, a.example, a.sample): a for a in self.journal.known}
+        student = self.open_arm(arm)
+        templates[arm] = student.template_hash
+        for sample in range(self.settings.samples):
+            missing = [item for item in items if (arm, item.id, sample) not in known]
+            fresh = iter(self._answers(student, arm, missing, sample))
+            for item in items:
+                told = known.get((arm, item.id, sample))
+                yield told or next(fresh)
+
+    def _answers(
+        self, student: Student, arm: str, items: Sequence[Item], sample: int
+    ) -> Iterator[Answer]:
+        prompts = self.prompter.prompts(arm, items)
+        replies = student.answer(
+            [prompt.messages for prompt in prompts],
+            max_new_tokens=self.settings.max_new_tokens,
+            batch_size=self.settings.batch_size,
+            sampling=self._sampling(sample),
         )
-        for item, reply in zip(items, replies, strict=True):
-            yield Answer(
-                run=run_name,
+        for item, prompt, reply in zip(items, prompts, replies, strict=True):
+            answer = Answer(
+                run=self.run,
                 arm=arm,
                 example=item.id,
-                text=reply.text,
+                text=writable(reply.text),
                 tokens=reply.tokens,
                 seconds=round(reply.seconds, 3),
                 stop=reply.stop,
+                sample=sample,
+                shown=prompt.shown,
             )
+            self.journal.add(answer)
+            yield answer
+
+    def _sampling(self, sample: int) -> Sampling | None:
+        if not sample:
+            return None
+        return Sampling(self.settings.temperature, self.settings.seed + sample)

@@ -8,9 +8,10 @@ from typing import Literal
 
 from data.errors import BadInputError
 from data.records import Answer, Finding
-from eval import scores, statistics
+from eval import contrast, scores, statistics
 from eval.arms import ARMS, BASE, TUNED
-from eval.checks.suite import EXPECTED
+from eval.checks.suite import EXPECTED, ITEM
+from eval.contrast import Contrast, Metric
 from eval.items import SETS, Item, QuestionSet
 from eval.statistics import Interval
 
@@ -34,13 +35,13 @@ class Result:
     item: Item
     grades: Mapping[str, Grade]
     findings: tuple[Finding, ...]
+    """In its answers and in the expected one."""
+    doubts: tuple[Finding, ...] = ()
+    """About the item itself: seen in training, or its expected answer may be wrong."""
 
     @property
     def outcome(self) -> Outcome:
-        base, tuned = self.grades[BASE].exact, self.grades[TUNED].exact
-        if base == tuned:
-            return "both-right" if tuned else "both-wrong"
-        return "fixed" if tuned else "broken"
+        return outcome_of(self.grades[BASE], self.grades[TUNED])
 
     @property
     def gain(self) -> float:
@@ -68,7 +69,7 @@ class ArmScore:
 
 @dataclass(frozen=True)
 class SetScore:
-    """Both arms on one question set, and how the answers changed."""
+    """All arms on one question set, and how the answers changed."""
 
     question_set: QuestionSet
     families: int
@@ -77,6 +78,8 @@ class SetScore:
     gain: float
     """Mean of tuned minus base, in chrF."""
     gain_interval: Interval | None
+    contrasts: tuple[Contrast, ...] = ()
+    """The tuned model against each other arm, the strongest first."""
 
     @property
     def total(self) -> int:
@@ -98,19 +101,29 @@ class CheckRate:
     total: int
 
 
+def outcome_of(before: Grade, after: Grade) -> Outcome:
+    if before.exact == after.exact:
+        return "both-right" if after.exact else "both-wrong"
+    return "fixed" if after.exact else "broken"
+
+
 def grade(
     items: Sequence[Item], answers: Iterable[Answer], findings: Iterable[Finding]
 ) -> list[Result]:
     """Set the answers of all arms beside their items."""
-    said = {(answer.example, answer.arm): answer for answer in answers}
+    said = {(each.example, each.arm): each for each in answers if each.sample == 0}
     found: dict[str, list[Finding]] = {}
+    doubts: dict[str, list[Finding]] = {}
     for finding in findings:
-        found.setdefault(finding.example, []).append(finding)
+        kind = doubts if finding.arm == ITEM else found
+        kind.setdefault(finding.example, []).append(finding)
+    arms = list(dict.fromkeys(arm for _, arm in said)) or ARMS
     return [
         Result(
             item,
-            {arm: _grade(item, said.get((item.id, arm)), arm) for arm in ARMS},
+            {arm: _grade(item, said.get((item.id, arm)), arm) for arm in arms},
             tuple(found.get(item.id, ())),
+            tuple(doubts.get(item.id, ())),
         )
         for item in items
     ]
@@ -126,28 +139,31 @@ def _grade(item: Item, answer: Answer | None, arm: str) -> Grade:
     )
 
 
-def by_set(results: Sequence[Result], *, seed: int) -> list[SetScore]:
+def by_set(results: Sequence[Result], *, seed: int, metric: Metric = "exact") -> list[SetScore]:
     """A score for each question set that holds anything, the most telling one first."""
     return [
-        _score(each, chosen, seed)
+        score(each, chosen, seed=seed, metric=metric)
         for each in SETS
         if (chosen := [r for r in results if r.item.question_set == each])
     ]
 
 
-def _score(question_set: QuestionSet, results: Sequence[Result], seed: int) -> SetScore:
+def score(
+    question_set: QuestionSet, results: Sequence[Result], *, seed: int, metric: Metric
+) -> SetScore:
+    """All arms on items of one question set."""
     families = [result.item.example.family for result in results]
     counts = Counter(result.outcome for result in results)
     gains = [result.gain for result in results]
+    graded = {arm: [result.grades[arm] for result in results] for arm in results[0].grades}
     return SetScore(
         question_set=question_set,
         families=len(set(families)),
-        arms={
-            arm: _score_arm(arm, [r.grades[arm] for r in results], families, seed) for arm in ARMS
-        },
+        arms={arm: _score_arm(arm, grades, families, seed) for arm, grades in graded.items()},
         outcomes={outcome: counts[outcome] for outcome in OUTCOMES},
         gain=sum(gains) / len(gains),
         gain_interval=statistics.bootstrap_mean(gains, families, seed=seed),
+        contrasts=contrast.against_all(graded, families, TUNED, metric, seed=seed),
     )
 
 
@@ -164,6 +180,7 @@ def _score_arm(arm: str, grades: Sequence[Grade], families: Sequence[str], seed:
 
 def check_rates(results: Sequence[Result], meanings: Mapping[str, str]) -> list[CheckRate]:
     """For each check the number of answers flagged, by arm and in the expected answers."""
+    arms = list(results[0].grades) if results else ARMS
     flagged = Counter(
         pair
         for result in results
@@ -173,7 +190,7 @@ def check_rates(results: Sequence[Result], meanings: Mapping[str, str]) -> list[
         CheckRate(
             check,
             meaning,
-            {arm: flagged[check, arm] for arm in (EXPECTED, *ARMS)},
+            {arm: flagged[check, arm] for arm in (EXPECTED, *arms)},
             total=len(results),
         )
         for check, meaning in meanings.items()

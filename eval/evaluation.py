@@ -1,6 +1,5 @@
-"""Ask both arms, check what they said, and keep both beside the run."""
+"""Ask all arms, check what they said, and keep both beside the run."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,16 +8,17 @@ from pydantic import ValidationError
 
 from data import store, terminal
 from data.errors import BadInputError
-from data.records import Answer, Example, Finding, Passage
+from data.journal import Journal
+from data.records import Answer, Drop, Example, Finding, Passage, content_id
 from data.settings import EvalSettings
 from data.store import Manifest, StageWriter
 from data.workspace import Workspace
 from eval import arms, items
-from eval.arms import ARMS, Student
+from eval.arms import TUNED, OpenArm, Questioner
 from eval.checks import suite
-from eval.checks.flag import Check
-from eval.checks.misspelling import Vocabulary, sources
+from eval.checks.known import Known
 from eval.items import Item
+from eval.prompts import Index, Prompter
 from train import runs
 
 
@@ -34,39 +34,83 @@ def split_files(space: Workspace) -> list[Path]:
     return [space.split / each.file for each in items.SETS]
 
 
-def answer(space: Workspace, run: Path, open_arm: Callable[[str], Student]) -> Manifest:
-    """Write what each arm says to each item: in = items x arms = kept + dropped."""
+def journal_path(run: Path) -> Path:
+    """What a killed evaluation has been told so far."""
+    return run / ".answers.journal"
+
+
+def answer(space: Workspace, run: Path, open_arm: OpenArm) -> Manifest:
+    """Write what each arm says to each item: in = items x arms x samples = kept + dropped."""
     refuse_changed_split(space, run)
     settings = space.settings.evaluate
     entries = items.load(space.split, settings)
-    with StageWriter(
-        answers_path(run),
-        "evaluate run",
-        inputs=split_files(space),
-        settings=settings.model_dump(),
-        root=space.root,
-    ) as out:
-        asked = out.conserve(store.Counted((arm, entry) for arm in ARMS for entry in entries))
-        told = arms.ask(asked, run.name, open_arm, settings)
-        total = len(entries) * len(ARMS)
-        out.add_all(terminal.tracked(told, "Asking base and tuned", total))
+    asked = [entry for entry in entries if isinstance(entry, Item)]
+    dropped = [entry for entry in entries if isinstance(entry, Drop)]
+    names = arms.of(settings, runs.read_manifest(run).base)
+    each_time = len(names) * settings.samples
+    with (
+        StageWriter(
+            answers_path(run),
+            "evaluate run",
+            inputs=split_files(space),
+            settings=settings.model_dump(),
+            root=space.root,
+        ) as out,
+        Journal(journal_path(run), _key(space, run), Answer) as journal,
+    ):
+        questioner = Questioner(run.name, open_arm, prompter(space), settings, journal)
+        templates: dict[str, str] = {}
+        out.expect(len(entries) * each_time)
+        for arm in names:
+            told = questioner.ask(arm, asked, templates)
+            out.add_all(terminal.tracked(told, f"Asking {arm}", len(asked) * settings.samples))
+        out.add_all(drop for drop in dropped for _ in range(each_time))
+        out.details["templates"] = templates
     return out.done
+
+
+def prompter(space: Workspace) -> Prompter:
+    rows = list(store.read(space.split / items.SEEN_WORDING.file, Example))
+    passages = list(store.read(space.passages, Passage)) if space.passages.exists() else []
+    index = Index(passages, space.settings.dedup.embedder, space.vectors)
+    return Prompter(space.settings.evaluate, rows, index)
+
+
+def _key(space: Workspace, run: Path) -> str:
+    """All that decides what is said: the questions, the models, how they are asked."""
+    marks = [store.hash_file(path) for path in (*split_files(space), run / "manifest.json")]
+    passages = store.hash_file(space.passages) if space.passages.exists() else ""
+    return content_id(space.settings.evaluate.model_dump_json(), passages, *marks)
+
+
+def template_warnings(manifest: Manifest) -> list[str]:
+    """Arms of this machine that write a chat otherwise than the tuned model does."""
+    templates = msgspec.convert(manifest.details.get("templates", {}), dict[str, str])
+    tuned = templates.get(TUNED, "")
+    return [
+        f"{arm} was asked with another chat template than tuned, so the two differ by more than training."
+        for arm, template in templates.items()
+        if template and tuned and template != tuned
+    ]
 
 
 def check(space: Workspace, run: Path) -> Manifest:
     """Write what is wrong with the answers, and with the expected ones by the same rules."""
     answered = read_answers(space, run)
-    checks = _checks(space)
+    known, language = _known(space), space.settings.evaluate.language
+    checks = suite.suite(known, language)
     with StageWriter(
         findings_path(run),
         "evaluate run: checks",
         inputs=[answers_path(run)],
-        settings={"language": space.settings.evaluate.language},
+        settings={"language": language},
         root=space.root,
     ) as out:
         told = terminal.tracked(answered.answers, "Checking the answers")
-        out.add_all(suite.run(checks, answered.items, told, run.name))
-        out.details["checks"] = {each.name: each.meaning for each in checks}
+        out.add_all(suite.run(checks, answered.items, told, run.name, known))
+        out.add_all(suite.compare(answered.items, answered.answers, run.name, known))
+        out.details["checks"] = suite.meanings(checks)
+        out.details["checks of items"] = suite.meanings_of_items()
     return out.done
 
 
@@ -128,8 +172,6 @@ def refuse_changed_split(space: Workspace, run: Path) -> None:
             )
 
 
-def _checks(space: Workspace) -> Sequence[Check]:
-    language = space.settings.evaluate.language
-    passages = store.read(space.passages, Passage) if space.passages.exists() else ()
-    trained = store.read(space.split / items.SEEN_WORDING.file, Example)
-    return suite.suite(Vocabulary(sources(passages, trained)), language)
+def _known(space: Workspace) -> Known:
+    passages = tuple(store.read(space.passages, Passage)) if space.passages.exists() else ()
+    return Known(passages, tuple(store.read(space.split / items.SEEN_WORDING.file, Example)))

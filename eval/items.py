@@ -83,6 +83,11 @@ def load(split: Path, settings: EvalSettings) -> list[Item | Drop]:
     return list(_askable([*held_out, *seen]))
 
 
+def of_file(path: Path, question_set: QuestionSet) -> list[Item | Drop]:
+    """The items of one file."""
+    return list(_askable(Item(example, question_set) for example in _read(path)))
+
+
 def _read(path: Path) -> Iterator[Example]:
     return store.read_stage(path, Example, made_by="curate split")
 

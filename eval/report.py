@@ -40,6 +40,7 @@ from eval import (
 from eval.arms import ARMS, TUNED
 from eval.checks.suite import EXPECTED
 from eval.comparison import CheckRate, Outcome, Result, SetScore
+from eval.contrast import Metric
 from eval.diagnosis import Diagnosis, Taught
 from eval.explorer import Packed
 from eval.slices import Search, Slice
@@ -65,6 +66,7 @@ class Evaluation:
     """When the answers were given: UTC, ISO 8601."""
     story: Story = field(default_factory=Story)
     seed: int = 0
+    metric: Metric = "exact"
     spent: Spent | None = None
     """What the teacher was asked; None where no model was."""
     search: Search = field(default_factory=Search)
@@ -80,7 +82,7 @@ class Evaluation:
 
     @cached_property
     def sets(self) -> list[SetScore]:
-        return comparison.by_set(self.results, seed=self.seed)
+        return comparison.by_set(self.results, seed=self.seed, metric=self.metric)
 
     @cached_property
     def slices(self) -> list[tuple[Slice, Diagnosis]]:
@@ -119,6 +121,7 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         meanings=meanings,
         answered=answered.manifest.finished,
         story=story.tell(space, run),
+        metric=answered.settings.metric,
         seed=seed,
         spent=costs.of_teacher(space.ledger),
         search=slices.find(results, _vectors(space, slices.searched(results)), seed),

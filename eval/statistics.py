@@ -1,16 +1,25 @@
-"""Intervals and tests for small, paired samples; no normal approximation of a rate near 0 or 1."""
+"""Intervals and tests for small, paired samples; no normal approximation of a rate near 0 or 1.
+
+Wordings of one fact succeed and fail together, so it is facts (families) that are drawn, flipped
+and counted, never single questions.
+"""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
+from itertools import accumulate
+from math import ceil, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binom
+from scipy.stats import binom, norm, t
 
 Z_95 = 1.959963984540054
+Z_POWER = 0.8416212335729143
+"""Of a power of 80 %."""
 RESAMPLES = 2_000
+FLIPS = 10_000
+Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -52,21 +61,125 @@ def mcnemar(fixed: int, broken: int) -> float:
 def bootstrap_mean(
     values: Sequence[float], groups: Sequence[Hashable], *, seed: int
 ) -> Interval | None:
-    """The percentile interval of a mean, whole groups drawn together.
+    """The expanded percentile interval of a mean, whole groups drawn together.
 
-    Wordings of one fact succeed and fail together, so it is facts that are resampled. None
-    if there is only one group: nothing can be said of others.
+    The plain percentiles are too narrow for few groups (90 % instead of 95 for 15); those of
+    Hesterberg, The American Statistician 69 (2015) 371-386, make up for it. None if there is
+    only one group: nothing can be said of others.
     """
-    numbers = {group: i for i, group in enumerate(dict.fromkeys(groups))}
-    if len(numbers) < 2:
+    sums, sizes = _by_group(values, groups)
+    count = len(sums)
+    if count < 2:
         return None
+    means = [(some @ sums) / (some @ sizes) for some in _draws(count, seed)]
+    tail = float(norm.cdf(sqrt(count / (count - 1)) * t.ppf(0.025, count - 1)))
+    low, high = np.quantile(np.concatenate(means), [tail, 1 - tail])
+    return Interval(float(low), float(high))
+
+
+def paired(
+    differences: Sequence[float], groups: Sequence[Hashable], *, seed: int
+) -> Interval | None:
+    """The interval of a mean difference between two arms on the same items, each -1 to 1.
+
+    Where all items differ alike, or none does, the bootstrap would claim certainty. Then at most
+    3 in n facts are otherwise: Hanley and Lippman-Hand, JAMA 249 (1983) 1743.
+    """
+    alike = len(set(differences)) == 1
+    found = bootstrap_mean(differences, groups, seed=seed)
+    if found is None or not alike:
+        return found
+    reach, seen = 3 / len(set(groups)), differences[0]
+    return Interval(max(-1.0, seen - reach), min(1.0, seen + reach))
+
+
+def sign_flip(differences: Sequence[float], groups: Sequence[Hashable], *, seed: int) -> float:
+    """Two-sided mid-p: how often would swapping the arms, fact by fact, differ as much?
+
+    Exact for whole differences, where it is McNemar's mid-p if every fact is asked once; drawn
+    10,000 times for others.
+    """
+    sums, _ = _by_group(differences, groups)
+    sums = sums[sums != 0]
+    if not len(sums):
+        return 1.0
+    if np.all(sums == np.rint(sums)):
+        return _exact_flips(np.rint(np.abs(sums)).astype(int), abs(round(float(sums.sum()))))
+    signs = np.random.default_rng(seed).choice((-1.0, 1.0), size=(FLIPS, len(sums)))
+    totals = np.abs(signs @ sums)
+    reached = abs(float(sums.sum()))
+    return float((1 + np.sum(totals >= reached - 1e-9)) / (1 + FLIPS))
+
+
+def _exact_flips(steps: npt.NDArray[np.int64], reached: int) -> float:
+    """The distribution of the sum of all steps, each up or down with even odds."""
+    chances: Numbers = np.ones(1)
+    for step in steps:
+        wider = np.zeros(len(chances) + 2 * int(step))
+        wider[: len(chances)] += chances / 2
+        wider[2 * int(step) :] += chances / 2
+        chances = wider
+    distance = np.abs(np.arange(len(chances)) - len(chances) // 2)
+    beyond = float(chances[distance > reached].sum())
+    return min(1.0, beyond + float(chances[distance == reached].sum()) / 2) if reached else 1.0
+
+
+def holm(chances: Sequence[float]) -> list[float]:
+    """p-values adjusted for their number: Holm, Scandinavian Journal of Statistics 6 (1979) 65."""
+    order = sorted(range(len(chances)), key=lambda place: chances[place])
+    steps = ((len(order) - rank) * chances[place] for rank, place in enumerate(order))
+    raised = accumulate(steps, max)
+    adjusted = {place: min(1.0, p) for place, p in zip(order, raised, strict=True)}
+    return [adjusted[place] for place in range(len(chances))]
+
+
+def standard_error(values: Sequence[float], groups: Sequence[Hashable]) -> float:
+    """Of a mean, robust to groups that vary together (CR1); 0 for one group."""
+    sums, sizes = _by_group(values, groups)
+    count = len(sums)
+    if count < 2:
+        return 0.0
+    off = sums - sizes * (sums.sum() / sizes.sum())
+    return float(sqrt(count / (count - 1) * float((off**2).sum())) / sizes.sum())
+
+
+def design_effect(values: Sequence[float], groups: Sequence[Hashable]) -> float:
+    """How many questions weigh as much as one that stands alone; at least 1."""
+    alone = standard_error(values, range(len(values)))
+    return max(1.0, (standard_error(values, groups) / alone) ** 2) if alone else 1.0
+
+
+def needed(discordant: float, difference: float, design: float = 1.0) -> int:
+    """Items from which McNemar's test finds this difference of shares with a power of 80 %.
+
+    `discordant` is the share of items on which the arms differ: Connor, Biometrics 43 (1987)
+    207-211.
+    """
+    gap = abs(difference)
+    discordant = max(discordant, gap)
+    reach = Z_95 * sqrt(discordant) + Z_POWER * sqrt(discordant - gap**2)
+    return ceil(design * (reach / gap) ** 2)
+
+
+def detectable(discordant: float, total: int, design: float = 1.0) -> float:
+    """The smallest true difference of shares that so many items find with a power of 80 %."""
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (
+            (low, middle) if needed(discordant, middle, design) <= total else (middle, high)
+        )
+    return high
+
+
+def _by_group(values: Sequence[float], groups: Sequence[Hashable]) -> tuple[Numbers, Numbers]:
+    """Sum and size of each group, in the order in which they appear."""
+    numbers = {group: place for place, group in enumerate(dict.fromkeys(groups))}
     sums, sizes = np.zeros(len(numbers)), np.zeros(len(numbers))
     for value, group in zip(values, groups, strict=True):
         sums[numbers[group]] += value
         sizes[numbers[group]] += 1
-    means = [(some @ sums) / (some @ sizes) for some in _draws(len(numbers), seed)]
-    low, high = np.quantile(np.concatenate(means), [0.025, 0.975])
-    return Interval(float(low), float(high))
+    return sums, sizes
 
 
 @lru_cache(maxsize=2)

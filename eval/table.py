@@ -1,18 +1,31 @@
-"""The scores as a small table in the terminal."""
+"""Scores, findings and comparisons as small tables in the terminal."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
+from eval import verdict
+from eval.across import SetContrast
+from eval.checks import refusal
+from eval.checks.suite import EXPECTED
+from eval.comparison import SetScore
 from eval.report import Evaluation
-from eval.wording import interval, percent
+from eval.suite_run import OUTCOMES, Outcome
+from eval.wording import interval, percent, probability
 
 
 def scores(found: Evaluation) -> Table:
+    return of_sets(found.sets)
+
+
+def of_sets(sets: Sequence[SetScore]) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("questions", no_wrap=True)
     table.add_column("model", no_wrap=True)
     for title in ("exactly right", "share", "95 % interval", "chrF"):
         table.add_column(title, justify="right", no_wrap=True)
-    for score in found.sets:
+    for score in sets:
         for place, arm in enumerate(score.arms.values()):
             table.add_row(
                 "" if place else score.question_set.title.lower(),
@@ -22,4 +35,73 @@ def scores(found: Evaluation) -> Table:
                 interval(arm.interval),
                 f"{arm.chrf:.1f}",
             )
+    return table
+
+
+def findings(found: Evaluation) -> Table:
+    """Checks that found anything, with what they find in the expected answers beside."""
+    arms = list(found.checks[0].flagged) if found.checks else []
+    table = Table(box=None, pad_edge=False)
+    table.add_column("finding", no_wrap=True)
+    for arm in arms:
+        title = f"{arm} (floor)" if arm == EXPECTED else arm
+        table.add_column(title, justify="right", no_wrap=True)
+    for each in found.checks:
+        if any(each.flagged.values()):
+            table.add_row(each.check, *(str(each.flagged[arm]) for arm in arms))
+    return table
+
+
+def refusals(found: Evaluation) -> Table | None:
+    """Declining and answering, by whether there is an answer; None where nobody declines."""
+    arms = list(found.results[0].grades) if found.results else []
+    table = Table(box=None, pad_edge=False)
+    table.add_column("declining", no_wrap=True)
+    for title in (
+        "known: answers",
+        "declines",
+        "hedges",
+        "unknown: answers",
+        "declines",
+        "hedges",
+    ):
+        table.add_column(title, justify="right", no_wrap=True)
+    declined = 0
+    for arm in arms:
+        pairs = ((r.item.expected, r.grades[arm].answer.text) for r in found.results)
+        counts = refusal.table(pairs)
+        cells = [
+            counts[expected, said] for expected in refusal.STANCES[:2] for said in refusal.STANCES
+        ]
+        declined += sum(count for pair, count in counts.items() if "refused" in pair)
+        table.add_row(arm, *map(str, cells))
+    return table if declined else None
+
+
+def contrasts(found: Sequence[SetContrast]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for title in ("questions", "verdict", "difference", "p", "fixed", "broken", "right", "wrong"):
+        words = title in ("questions", "verdict")
+        table.add_column(title, justify="left" if words else "right", no_wrap=True)
+    for each in found:
+        held = each.contrast
+        counts = (held.fixed, held.broken, held.both_right, held.both_wrong)
+        table.add_row(
+            each.question_set.title.lower(),
+            held.state,
+            verdict.difference(held),
+            probability(held.adjusted),
+            *map(str, counts),
+        )
+    return table
+
+
+def suites(counts: Mapping[tuple[str, str], Counter[Outcome]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for title in ("suite", "model"):
+        table.add_column(title, no_wrap=True)
+    for title in ("pass", "fail", "unscored"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for (suite, arm), found in counts.items():
+        table.add_row(suite, arm, *(str(found[each]) for each in OUTCOMES))
     return table

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from eval.arms import BASE, TUNED
 from eval.checks.suite import EXPECTED
 from eval.comparison import CheckRate, SetScore
+from eval.contrast import Contrast
 from eval.items import SEEN_WORDING, UNSEEN_SOURCE, UNSEEN_WORDING, QuestionSet
+from eval.statistics import Interval
 from eval.wording import HARD_SPACE, interval, percent, plural, points, probability, share
 
-UNLIKELY = 0.05
 REMEMBERS = 0.8
 """Share of seen questions from which training counts as having taken hold."""
 MORE_DATA = ("synth run", "curate dedup", "curate review policy", "curate split", "train run")
@@ -56,7 +57,7 @@ def sentence(sets: Sequence[SetScore]) -> str:
 def remarks(sets: Sequence[SetScore], base: str) -> list[str]:
     """What belongs beside the verdict, so that nobody reads too much into it."""
     found = {score.question_set: score for score in sets}
-    said = [_change(sets[0])]
+    said = [*map(proof, sets[0].contrasts[:1])]
     if UNSEEN_WORDING not in found:
         said.append(
             "There are no probes, so whether taught facts are known in other words was not asked; "
@@ -72,16 +73,44 @@ def remarks(sets: Sequence[SetScore], base: str) -> list[str]:
     return said
 
 
-def _change(score: SetScore) -> str:
-    fixed, broken = score.outcomes["fixed"], score.outcomes["broken"]
-    if not fixed and not broken:
-        return "Training fixed none of these answers and broke none."
-    counts = f"Training fixed {plural(fixed, 'answer')} and broke {broken}"
-    chance = f"(McNemar mid-p {probability(score.chance)})"
-    if score.chance >= UNLIKELY:
-        return f"{counts}; so small a difference may be chance {chance}."
-    direction = "better" if fixed > broken else "worse"
-    return f"{counts}; that it is {direction} than the base is more than chance explains {chance}."
+def proof(contrast: Contrast) -> str:
+    """Whether the difference is more than chance, and what it would take to see a smaller one."""
+    rivals = (
+        "the base" if contrast.against == BASE else f"{contrast.against}, the best untuned arm"
+    )
+    gap = difference(contrast)
+    if contrast.state == "NOT PROVEN":
+        return (
+            f"{contrast.state} against {rivals}: {gap}, which may be chance "
+            f"(p {probability(contrast.adjusted)}). {_power(contrast)}"
+        )
+    return (
+        f"{contrast.state} against {rivals}: {gap}, more than chance explains "
+        f"(p {probability(contrast.adjusted)}). Of {contrast.total} answers {contrast.fixed} were "
+        f"fixed and {contrast.broken} broken."
+    )
+
+
+def difference(contrast: Contrast) -> str:
+    """`+12 points (4 to 20)`: of a share in percent, or of chrF."""
+    around = contrast.interval
+    scaled = Interval(100 * around.low, 100 * around.high) if around else None
+    unit = "points" if contrast.metric == "exact" else "of chrF"
+    value, _, reach = points(100 * contrast.difference, scaled).partition(" ")
+    sign = "+" if contrast.difference > 0 else ""
+    return f"{sign}{value} {unit} {reach}".rstrip()
+
+
+def _power(contrast: Contrast) -> str:
+    if contrast.interval is None:
+        return "All questions are about one fact, which says nothing about others."
+    seen = (
+        f"{plural(contrast.total, 'question')} about {plural(contrast.families, 'fact')} would "
+        f"show a difference from {100 * contrast.detectable:.0f} points on"
+    )
+    if not contrast.needed:
+        return f"{seen}."
+    return f"{seen}; one as small as this takes about {contrast.needed:,}."
 
 
 def _memory(seen: SetScore, unseen: SetScore) -> str:

@@ -6,7 +6,7 @@ for what is missing.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ import msgspec
 
 from data.errors import BadInputError, TeacherError
 from data.ledger import Ledger
-from data.records import content_id
+from data.records import Message, content_id
 from data.settings import TeacherSettings
 from synth.teacher import Reply, Request
 
@@ -30,6 +30,7 @@ class Said(msgspec.Struct):
 
 class Choice(msgspec.Struct):
     message: Said
+    finish_reason: str | None = None
 
 
 class Usage(msgspec.Struct):
@@ -71,6 +72,59 @@ SCHEMA = {
 }
 
 
+class Endpoint:
+    """One model at one address. What it refuses or garbles is a TeacherError."""
+
+    def __init__(self, settings: TeacherSettings) -> None:
+        self._settings = settings
+        self._client = _client(settings)
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        options: Mapping[str, object],
+        schema: Mapping[str, object] | None = None,
+    ) -> Completion:
+        """`options` go into the request as they are; the schema only where the server takes one."""
+        import openai
+
+        where = self._settings.base_url
+        told = [msgspec.to_builtins(message) for message in messages]
+        body = {"model": self._settings.model, "messages": told, **options}
+        try:
+            return self._post(body, schema)
+        except openai.APIConnectionError as error:
+            raise TeacherError(
+                f"{where} cannot be reached ({error.__cause__ or error}). Is the server running, "
+                "and is its address right (`base_url` under [teacher], or `models` under [evaluate])? "
+                "Replies so far are kept."
+            ) from error
+        except openai.APIStatusError as error:
+            raise TeacherError(
+                f"{where} answered {error.status_code} for model {self._settings.model}: "
+                f"{error.message[:300]}. {_hint(error.status_code)} Replies so far are kept."
+            ) from error
+        except (openai.OpenAIError, msgspec.DecodeError) as error:
+            raise TeacherError(f"{where} does not speak the OpenAI protocol: {error}") from error
+
+    def _post(self, body: dict[str, object], schema: Mapping[str, object] | None) -> Completion:
+        """With a schema where the server takes one; the prompt asks for JSON as well."""
+        from openai import BadRequestError
+
+        if schema is None:
+            return self._post_body(body)
+        try:
+            return self._post_body(body | {"response_format": schema})
+        except BadRequestError:
+            return self._post_body(body)
+
+    def _post_body(self, body: dict[str, object]) -> Completion:
+        from httpx2 import Response
+
+        reply = self._client.post("/chat/completions", body=body, cast_to=Response)
+        return msgspec.json.decode(reply.content, type=Completion)
+
+
 class EndpointTeacher:
     """Asks concurrently, answers in order."""
 
@@ -84,7 +138,7 @@ class EndpointTeacher:
         self._settings = settings
         self._book = book
         self._guard = Lock()
-        self._client = _client(settings)
+        self._endpoint = Endpoint(settings)
 
     def answer(self, requests: Sequence[Request]) -> Iterator[Reply]:
         with ThreadPoolExecutor(self._settings.concurrency) as pool:
@@ -104,7 +158,7 @@ class EndpointTeacher:
         with self._guard:
             self._book.sent(key)
         try:
-            completion = self._send(request)
+            completion = self._endpoint.complete(request.messages, self._options(), SCHEMA)
         except TeacherError as error:
             with self._guard:
                 self._book.failed(key, str(error))
@@ -119,52 +173,17 @@ class EndpointTeacher:
             )
         return completion.text
 
-    def _send(self, request: Request) -> Completion:
-        import openai
-
-        where = self._settings.base_url
-        try:
-            return self._post(request)
-        except openai.APIConnectionError as error:
-            raise TeacherError(
-                f"{where} cannot be reached ({error.__cause__ or error}). Is the server running, "
-                "and is `base_url` under [teacher] right? Replies so far are kept."
-            ) from error
-        except openai.APIStatusError as error:
-            raise TeacherError(
-                f"{where} answered {error.status_code} for model {self._settings.model}: "
-                f"{error.message[:300]}. {_hint(error.status_code)} Replies so far are kept."
-            ) from error
-        except (openai.OpenAIError, msgspec.DecodeError) as error:
-            raise TeacherError(f"{where} does not speak the OpenAI protocol: {error}") from error
-
-    def _post(self, request: Request) -> Completion:
-        """With a schema where the server takes one; the prompt asks for JSON as well."""
-        from openai import BadRequestError
-
-        body = self._body(request)
-        try:
-            return self._post_body(body | {"response_format": SCHEMA})
-        except BadRequestError:
-            return self._post_body(body)
-
-    def _post_body(self, body: dict[str, object]) -> Completion:
-        from httpx2 import Response
-
-        reply = self._client.post("/chat/completions", body=body, cast_to=Response)
-        return msgspec.json.decode(reply.content, type=Completion)
-
-    def _body(self, request: Request) -> dict[str, object]:
+    def _options(self) -> dict[str, object]:
         return {
-            "model": self._settings.model,
-            "messages": [msgspec.to_builtins(message) for message in request.messages],
             "temperature": self._settings.temperature,
             "max_tokens": self._settings.max_tokens,
         }
 
     def _key(self, request: Request) -> str:
         """What was asked, and nothing about where or in which run."""
-        return content_id(msgspec.json.encode(self._body(request)).decode())
+        told = [msgspec.to_builtins(message) for message in request.messages]
+        body = {"model": self._settings.model, "messages": told, **self._options()}
+        return content_id(msgspec.json.encode(body).decode())
 
 
 def _hint(status: int) -> str:

@@ -167,6 +167,11 @@ class _OfAdapter(msgspec.Struct):
     base_model_name_or_path: str = "an unnamed base"
 
 
+def located(model: str, root: Path) -> Path:
+    """Where the model lies that is named: a folder, or what was fetched from the hub."""
+    return _folder(model, root)
+
+
 def _folder(model: str, root: Path) -> Path:
     named = environment.folder(model, root)
     if named.is_dir():

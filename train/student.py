@@ -31,6 +31,15 @@ class Reply(NamedTuple):
     stop: Literal["eos", "length"]
 
 
+class Sampling(Protocol):
+    """How a reply is drawn that is not the likeliest."""
+
+    @property
+    def temperature(self) -> float: ...
+    @property
+    def seed(self) -> int: ...
+
+
 class Guess(Protocol):
     """What a model expects to come next."""
 
@@ -48,7 +57,7 @@ class Generates(Protocol):
 
 @dataclass(frozen=True)
 class Student:
-    """One loaded model. It answers greedily, so equal prompts get equal replies."""
+    """One loaded model. Unless told otherwise it answers greedily: equal prompts, equal replies."""
 
     model: Generates
     tokenizer: "PreTrainedTokenizerBase"
@@ -82,8 +91,22 @@ class Student:
         positions = model.config.get_text_config().max_position_embeddings
         return cls(model, tokenizer, chat.template_hash(tokenizer), positions)
 
+    @classmethod
+    def open(cls, model: str, root: Path) -> "Student":
+        """Any model with a chat template: a folder, or a name of the hub."""
+        environment.quiet()
+        from train import bases
+
+        folder = bases.located(model, root)
+        return cls.of(bases.read_weights(folder), bases.read_tokenizer(folder))
+
     def answer(
-        self, prompts: Sequence[tuple[Message, ...]], *, max_new_tokens: int, batch_size: int
+        self,
+        prompts: Sequence[tuple[Message, ...]],
+        *,
+        max_new_tokens: int,
+        batch_size: int,
+        sampling: Sampling | None = None,
     ) -> Iterator[Reply]:
         """One reply a prompt, in the order of the prompts."""
         asked = [chat.prompt_ids(prompt, self.tokenizer) for prompt in prompts]
@@ -94,10 +117,14 @@ class Student:
             for first in range(0, len(window), batch_size):
                 places = by_length[first : first + batch_size]
                 batch = [window[place] for place in places]
-                replies |= zip(places, self._answer_batch(batch, max_new_tokens), strict=True)
+                replies |= zip(
+                    places, self._answer_batch(batch, max_new_tokens, sampling), strict=True
+                )
             yield from (replies[place] for place in range(len(window)))
 
-    def _answer_batch(self, batch: list[list[int]], max_new_tokens: int) -> Iterator[Reply]:
+    def _answer_batch(
+        self, batch: list[list[int]], max_new_tokens: int, sampling: Sampling | None
+    ) -> Iterator[Reply]:
         import torch
 
         started = time.monotonic()
@@ -112,7 +139,7 @@ class Student:
                 ),
                 attention_mask=torch.tensor([[0] * gap + [1] * (width - gap) for gap in gaps]),
                 max_new_tokens=max_new_tokens,
-                do_sample=False,
+                **_drawn(sampling),
                 num_beams=1,
                 pad_token_id=pad,
                 eos_token_id=eos,
@@ -126,3 +153,13 @@ class Student:
         spoken = ids[: ids.index(self.tokenizer.eos_token_id)] if stopped else ids
         text = self.tokenizer.decode(spoken, skip_special_tokens=True)
         return Reply(str(text), len(spoken), seconds, "eos" if stopped else "length")
+
+
+def _drawn(sampling: Sampling | None) -> dict[str, object]:
+    """Options of generation; the same seed draws the same replies."""
+    if sampling is None:
+        return {"do_sample": False}
+    import torch
+
+    torch.manual_seed(sampling.seed)
+    return {"do_sample": True, "temperature": sampling.temperature}

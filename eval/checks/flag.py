@@ -17,6 +17,14 @@ class Said:
     item: Item
     stop: Literal["eos", "length"] = "eos"
     is_expected: bool = False
+    source: tuple[str, ...] = ()
+    """What the item was made from, and what else was shown to the arm; empty where unknown."""
+
+    @property
+    def vouching(self) -> tuple[str, ...]:
+        """Texts that are right by definition; an expected answer does not vouch for itself."""
+        asked = tuple(message.content for message in self.item.example.prompt)
+        return asked if self.is_expected else (*asked, self.item.expected)
 
 
 @dataclass(frozen=True)

@@ -19,23 +19,20 @@ COMMON = 4e-7
 """Share of a word in the dictionary's corpus from which it is common: `invoice` is, `ague` is not."""
 
 YOUNG_WORDS = frozenset(
-    {
-        "admin",
-        "admins",
-        "backend",
-        "crypto",
-        "frontend",
-        "logins",
-        "macos",
-        "param",
-        "repos",
-        "signin",
-    }
+    "admin admins async backend bitrate codec codecs crypto dedupe falsy frontend gzipped influencer "
+    "influencers inode lexer linter linters linting logins lookup lookups macos modulo mutex optin param "
+    "payor refactor repos sceptical semver signin stdin stdout struct structs subnet subnets truthy "
+    "unary".split()
 )
 """Words of the trade, near a common word, that a dictionary of film subtitles does not know."""
 
+PREFIXES = ("un", "re", "pre", "non", "sub", "auto", "multi")
+SUFFIXES = ("s", "er", "ers")
+MIN_STEM = 4
+"""Letters of a known word that may take one of these. Further endings would hide typos: `stoped`."""
+
 BRITISH = (
-    (r"(?<=[bdlmnptv])our", "or"),
+    (r"our", "or"),
     (r"is(?=e|i|a)", "iz"),
     (r"ys(?=e|i)", "yz"),
     (r"re(?=s?$|d$)", "er"),
@@ -93,7 +90,7 @@ class Speller:
         self._meant: dict[str, str | None] = {}
 
     def find(self, said: Said) -> Iterator[Flag]:
-        nearby = {word for text in _nearby(said) for word, _ in _words(text)}
+        nearby = {word for text in said.vouching for word, _ in _words(text)}
         own = said.item.example.family if said.is_expected else None
         for word, span in _words(said.text, lower_case=True):
             if word in nearby or self._vocabulary.knows(word, but_for=own):
@@ -110,11 +107,26 @@ class Speller:
     def _is_known(self, word: str) -> bool:
         stem = word.removesuffix("'s")
         american = (re.sub(british, ours, stem) for british, ours in self._spellings)
-        return stem in YOUNG_WORDS or any(each in self._counts for each in (word, stem, *american))
+        known = stem in YOUNG_WORDS or any(
+            each in self._counts for each in (word, stem, *american)
+        )
+        return known or any(each in self._counts for each in _stems(stem))
 
     def _nearest(self, word: str) -> str | None:
-        near = [each for each in self._edits(word) if self._counts.get(each, 0) >= self._common]
+        near = [each for each in self._edits(word) if self._is_common(each)]
         return max(near, key=lambda each: (self._counts[each], each), default=None)
+
+    def _is_common(self, word: str) -> bool:
+        """A word that everybody uses, or one of the dictionary that the sources use."""
+        count = self._counts.get(word, 0)
+        return count >= self._common or (count > 0 and self._vocabulary.knows(word))
+
+
+def _stems(word: str) -> Iterator[str]:
+    """`timelines` is a `timeline` to a dictionary that lists only that, `presorted` is `sorted`."""
+    cut = [word.removeprefix(each) for each in PREFIXES if word.startswith(each)]
+    cut += [word.removesuffix(each) for each in SUFFIXES if word.endswith(each)]
+    yield from (each for each in cut if len(each) >= MIN_STEM)
 
 
 def misspelling(vocabulary: Vocabulary, language: str) -> Check:
@@ -123,14 +135,7 @@ def misspelling(vocabulary: Vocabulary, language: str) -> Check:
         "A word that neither the dictionary nor the sources know, one letter from a common word. "
         "In the expected answers, words that only their own source uses count as unknown."
     )
-    return Check("misspelling", 1, "warning", meaning, Speller(vocabulary, language).find)
-
-
-def _nearby(said: Said) -> Iterator[str]:
-    """Texts of the same item whose words are right by definition."""
-    yield from (message.content for message in said.item.example.prompt)
-    if not said.is_expected:
-        yield said.item.expected
+    return Check("misspelling", 2, "warning", meaning, Speller(vocabulary, language).find)
 
 
 def _words(text: str, *, lower_case: bool = False) -> Iterator[tuple[str, tuple[int, int]]]:

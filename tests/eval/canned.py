@@ -9,7 +9,7 @@ from data.records import Answer, Example, Finding, Message
 from data.store import FileMark
 from data.workspace import Workspace
 from eval import comparison
-from eval.arms import BASE, TUNED
+from eval.arms import BASE, TUNED, Sampling
 from eval.checks.length import EMPTY, TOO_LONG, TRUNCATED
 from eval.checks.repetition import REPETITION
 from eval.items import UNSEEN_WORDING, Item, QuestionSet
@@ -36,16 +36,23 @@ class Model:
     """Says to each question what it was told to say."""
 
     say: Callable[[str], str]
+    template_hash: str = "plain"
 
     def answer(
-        self, prompts: Sequence[tuple[Message, ...]], *, max_new_tokens: int, batch_size: int
+        self,
+        prompts: Sequence[tuple[Message, ...]],
+        *,
+        max_new_tokens: int,
+        batch_size: int,
+        sampling: Sampling | None,
     ) -> Iterator[Reply]:
         for prompt in prompts:
             yield Reply(self.say(prompt[-1].content))
 
 
 def models(base: Callable[[str], str], tuned: Callable[[str], str]) -> Callable[[str], Model]:
-    return lambda arm: Model({BASE: base, TUNED: tuned}[arm])
+    """The untuned arms all say what the base says."""
+    return lambda arm: Model(tuned if arm == TUNED else base)
 
 
 def split(

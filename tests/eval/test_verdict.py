@@ -32,10 +32,15 @@ def test_the_verdict_gives_count_share_and_interval() -> None:
 
 
 def test_a_small_difference_is_called_what_it_is() -> None:
-    assert "may be chance" in verdict.remarks(asked(2, 8).sets, "some/model")[0]
-    assert "better than the base" in verdict.remarks(asked(9, 1).sets, "some/model")[0]
-    assert "worse than the base" in verdict.remarks(asked(0, 9, 9).sets, "some/model")[0]
-    assert "broke none" in verdict.remarks(asked(0, 9).sets, "some/model")[0]
+    assert "NOT PROVEN" in verdict.remarks(asked(2, 8).sets, "some/model")[0]
+    assert "IMPROVED" in verdict.remarks(asked(9, 1).sets, "some/model")[0]
+    assert "REGRESSED" in verdict.remarks(asked(0, 9, 9).sets, "some/model")[0]
+
+
+def test_no_difference_says_what_the_questions_could_have_shown() -> None:
+    said = verdict.remarks(asked(0, 9).sets, "some/model")[0]
+
+    assert "9 questions about 9 facts would show a difference from" in said
 
 
 def test_memory_without_knowledge_asks_for_more_wordings() -> None:

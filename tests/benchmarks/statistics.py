@@ -1,0 +1,125 @@
+"""Whether our statistics agree with others', and whether 95 % intervals hold in 95 of 100 cases."""
+
+import numpy as np
+import numpy.typing as npt
+import scipy.stats
+
+from eval import statistics
+
+CASES = 2_000
+"""Simulated evaluations of each kind."""
+KINDS = ((15, 0.1), (30, 0.02), (60, 0.1), (120, 0.3))
+"""Facts that are asked, and the true gain of training."""
+
+# statsmodels 0.15.0: mcnemar(exact=True).pvalue less binom.pmf(min(b, c), b + c, .5)
+MCNEMAR = {
+    (4, 1): 0.21875, (6, 0): 0.015625, (15, 5): 0.026603698730468753, (40, 22): 0.022574972673257195,
+}  # fmt: skip
+# statsmodels 0.15.0: multipletests(method="holm")
+HOLM = ((0.01, 0.04, 0.03, 0.005, 0.2), (0.04, 0.09, 0.09, 0.025, 0.2))
+# statsmodels 0.15.0: OLS on a constant, cov_type="cluster"
+CLUSTERED = (
+    (1, 0, -1, 1, 1, 0, 0, 1, -1, 0, 1, 1), (0, 0, 0, 1, 1, 2, 2, 2, 3, 3, 4, 5), 0.2317405957179358,
+)  # fmt: skip
+# Connor's formula, as tabled for a power of 80 % and p < .05: share that differs, gain, items.
+NEEDED = (
+    (0.1, 0.05, 312),
+    (0.2, 0.1, 155),
+    (0.2, 0.05, 626),
+    (0.3, 0.02, 5885),
+    (0.4, 0.01, 31394),
+)
+
+
+def measure() -> dict[str, float]:
+    coverage = {kind: _coverage(*kind) for kind in KINDS}
+    return {
+        "worst_difference_from_references": max(_differences()),
+        "permutation_difference_from_scipy": _from_scipy(),
+        **{f"coverage_{facts}_facts": found for (facts, _), found in coverage.items()},
+        "coverage_min": min(coverage.values()),
+        "coverage_max": max(coverage.values()),
+        "false_verdicts_of_no_gain": _false_verdicts(),
+    }
+
+
+def _differences() -> list[float]:
+    apart = [abs(statistics.mcnemar(b, c) - p) for (b, c), p in MCNEMAR.items()]
+    apart += [
+        abs(statistics.sign_flip([1] * b + [-1] * c, range(b + c), seed=1) - p)
+        for (b, c), p in MCNEMAR.items()
+    ]
+    apart += [abs(a - b) for a, b in zip(statistics.holm(HOLM[0]), HOLM[1], strict=True)]
+    values, groups, error = CLUSTERED
+    apart.append(abs(statistics.standard_error(values, groups) - error))
+    apart += [abs(statistics.needed(share, gain) - items) for share, gain, items in NEEDED]
+    for right, total in ((0, 10), (31, 70), (99, 100), (7, 7)):
+        theirs = scipy.stats.binomtest(right, total).proportion_ci(method="wilson")
+        ours = statistics.wilson(right, total)
+        apart += [abs(ours.low - theirs.low), abs(ours.high - theirs.high)]
+    return apart
+
+
+def _from_scipy() -> float:
+    """Ours and scipy's p-values of the same differences of scores."""
+    draw = np.random.default_rng(3)
+    apart = []
+    for shift in (0.0, 0.2, 0.4):
+        gains = draw.normal(shift, 1, 60)
+        theirs = scipy.stats.permutation_test(
+            (gains, np.zeros(60)),
+            lambda a, b: float(np.mean(a - b)),
+            permutation_type="samples",
+            n_resamples=9999,
+            rng=np.random.default_rng(5),
+        )
+        ours = statistics.sign_flip(list(gains), range(60), seed=5)
+        apart.append(abs(ours - float(theirs.pvalue)))
+    return round(max(apart), 4)
+
+
+def _coverage(facts: int, gain: float) -> float:
+    """How often the interval of a gain holds the true one: facts of one to five wordings."""
+    draw = np.random.default_rng(11)
+    truth = _gains(np.random.default_rng(12), 400_000, gain).mean()
+    held = 0
+    for case in range(CASES):
+        sizes = draw.integers(1, 6, facts)
+        values, groups = _asked(draw, sizes, _pairs(draw, facts, gain))
+        found = statistics.paired(values, groups, seed=case)
+        held += found is not None and found.low <= truth <= found.high
+    return round(held / CASES, 3)
+
+
+def _false_verdicts() -> float:
+    """How often a training that changes nothing is called a gain or a loss; should be under .05."""
+    draw = np.random.default_rng(13)
+    called = 0
+    for case in range(CASES):
+        chances = draw.beta(0.8, 1.2, 40)
+        values, groups = _asked(draw, draw.integers(1, 6, 40), (chances, chances))
+        called += statistics.sign_flip(values, groups, seed=case) < 0.05
+    return round(called / CASES, 3)
+
+
+def _pairs(
+    draw: np.random.Generator, facts: int, gain: float
+) -> tuple[statistics.Numbers, statistics.Numbers]:
+    """For each fact how likely the base knows it, and the tuned model."""
+    base = draw.beta(0.8, 1.2, facts)
+    return base, np.clip(base + draw.normal(gain, 0.25, facts), 0, 1)
+
+
+def _gains(draw: np.random.Generator, facts: int, gain: float) -> statistics.Numbers:
+    base, tuned = _pairs(draw, facts, gain)
+    return tuned - base
+
+
+def _asked(
+    draw: np.random.Generator,
+    sizes: npt.NDArray[np.int64],
+    chances: tuple[statistics.Numbers, statistics.Numbers],
+) -> tuple[list[float], list[int]]:
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    base, tuned = (draw.random(len(groups)) < each[groups] for each in chances)
+    return list(tuned.astype(float) - base.astype(float)), list(groups)
