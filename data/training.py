@@ -16,6 +16,7 @@ from data.errors import BadInputError
 from data.sections import Section
 
 Auto = Literal["auto"]
+Method = Literal["sft", "pretrain"]
 
 
 class ModelSettings(Section):
@@ -36,6 +37,26 @@ class ModelSettings(Section):
     )
 
 
+class TinySettings(Section):
+    """The shape of `tiny`, named as in LlamaConfig.
+
+    Of 100 answers in 500 wordings the default repeats 99 % after 7 passes and answers 87 of 100
+    unseen wordings. One layer, or a width of 96, takes a third less time and knows 60 and 51 of
+    them; with a vocabulary of 2,000 it was 42 against 74.
+    """
+
+    vocab_size: int = Field(
+        4000, ge=300, description="few rows repeat many words, so most may be one token"
+    )
+    hidden_size: int = Field(128, gt=0, description="width; even for each head")
+    intermediate_size: int = Field(384, gt=0, description="width inside a layer")
+    num_hidden_layers: int = Field(2, gt=0, description="one takes a third less time")
+    num_attention_heads: int = Field(4, gt=0, description="parts that attend separately")
+    tie_word_embeddings: bool = Field(
+        default=False, description="`true` reads and writes words by the same weights"
+    )
+
+
 class PeftSettings(Section):
     r: int = Field(32, gt=0, description="rank of the adapter")
     lora_alpha: int = Field(
@@ -47,9 +68,16 @@ class PeftSettings(Section):
     )
     use_rslora: bool = Field(default=False, description="scale by the root of the rank")
     use_dora: bool = Field(default=False, description="magnitude apart from direction; slower")
+    modules_to_save: tuple[str, ...] = Field(
+        (), description="trained whole beside the adapter, such as embed_tokens and lm_head"
+    )
 
 
 class DataSettings(Section):
+    corpus: tuple[str, ...] = Field(
+        (),
+        description="pretrain: files (*.txt, *.md, *.jsonl with `text`) instead of the passages",
+    )
     train_on: Literal["last", "assistant"] = Field(
         "last", description="the last answer, or every turn of the assistant"
     )
@@ -73,6 +101,9 @@ class TrainerSettings(Section):
     learning_rate: float = Field(
         5e-3, gt=0, description="2e-4 suits an adapter on a real base, 2e-5 all of its weights"
     )
+    embedding_learning_rate: float = Field(
+        0.0, ge=0, description="of whole embed_tokens and lm_head; 0 is the learning_rate"
+    )
     lr_scheduler_type: Literal["linear", "cosine", "constant_with_warmup"] = Field(
         "linear", description="how the learning rate falls"
     )
@@ -82,6 +113,7 @@ class TrainerSettings(Section):
     optim: Literal["auto", "adamw_torch_fused", "adamw_8bit"] = Field(
         "auto", description="`auto` is adamw_8bit on a GPU, adamw_torch_fused on a CPU"
     )
+    bf16: bool | Auto = Field("auto", description="sums in bfloat16; `auto` where the weights are")
     packing: bool | Auto = Field(
         default=False, description="several short rows in one of max_length; needs a GPU"
     )
@@ -101,10 +133,12 @@ class TrainerSettings(Section):
 
 class TrainSettings(Section):
     preset: str = Field("", description="a set of defaults; `train presets` lists them")
+    method: Method = Field("sft", description="sft: answers; pretrain: plain text")
     backend: Literal["auto", "trl", "unsloth"] = Field(
         "auto", description="`auto` is unsloth where there is a GPU and it is installed"
     )
     model: ModelSettings = ModelSettings()
+    tiny: TinySettings = TinySettings()
     peft: PeftSettings = PeftSettings()
     data: DataSettings = DataSettings()
     trainer: TrainerSettings = TrainerSettings()

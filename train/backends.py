@@ -31,6 +31,7 @@ class _Lora(TypedDict):
     lora_dropout: float
     bias: Literal["none"]
     modules_to_save: list[str] | None
+    ensure_weight_tying: bool
     use_rslora: bool
     use_dora: bool
     init_lora_weights: bool
@@ -102,12 +103,15 @@ def adapt(
     set_seed(settings.trainer.seed)
     if settings.model.full_finetuning:
         return model
+    whole = _whole(settings, new_words=new_words)
+    tied = bool(model.config.get_text_config().tie_word_embeddings)
     told: _Lora = {
         "r": settings.peft.r,
         "lora_alpha": settings.peft.lora_alpha,
         "lora_dropout": settings.peft.lora_dropout,
         "bias": "none",
-        "modules_to_save": ["embed_tokens", "lm_head"] if new_words else None,
+        "modules_to_save": whole,
+        "ensure_weight_tying": tied and bool(whole),
         "use_rslora": settings.peft.use_rslora,
         "use_dora": settings.peft.use_dora,
         "init_lora_weights": True,
@@ -116,6 +120,11 @@ def adapt(
     adapted = by(model, settings, told)
     _draw(adapted, settings.trainer.seed)
     return adapted
+
+
+def _whole(settings: TrainSettings, *, new_words: bool) -> list[str] | None:
+    asked = list(settings.peft.modules_to_save)
+    return asked or (["embed_tokens", "lm_head"] if new_words else None)
 
 
 def _draw(model: "PeftModel", seed: int) -> None:

@@ -46,6 +46,11 @@ class Base:
     config: PreTrainedConfig
 
     @property
+    def random(self) -> bool:
+        """Whether it knows nothing yet, so that its word vectors have to be learnt."""
+        return self.name == tiny.NAME
+
+    @property
     def limits(self) -> Limits:
         text, spoken = self.config.get_text_config(), self.tokenizer
         return Limits(
@@ -64,8 +69,9 @@ def find(settings: TrainSettings, space: Workspace, rows: tuple[Example, ...]) -
     """The tokenizer and the configuration of what the settings name, without its weights."""
     named = settings.model
     if named.model_name == tiny.NAME:
-        built = tiny.tokenizer(tiny.texts(space, rows))
-        return Base(tiny.NAME, None, built, tiny.config(built, settings.trainer.max_length))
+        built = tiny.tokenizer(tiny.texts(space, rows), settings.tiny.vocab_size)
+        shape = tiny.config(built, settings.tiny, settings.trainer.max_length)
+        return Base(tiny.NAME, None, built, shape)
     folder = _folder(named.model_name, space.root)
     try:
         config = AutoConfig.from_pretrained(folder, local_files_only=True)

@@ -48,9 +48,9 @@ def count(rows: Sequence[Row], max_length: int) -> Counts:
     )
 
 
-def refuse_tokenizer(limits: Limits) -> None:
-    """Raise if no row could be right with this tokenizer."""
-    for problem in _tokenizer_problems(limits):
+def refuse_tokenizer(limits: Limits, *, talks: bool = True) -> None:
+    """Raise if no row could be right with this tokenizer; one that `talks` needs a template."""
+    for problem in _tokenizer_problems(limits._replace(template=limits.template or not talks)):
         raise BadInputError(problem)
 
 

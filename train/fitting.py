@@ -15,16 +15,17 @@ import msgspec
 
 from data import store
 from data.errors import BadInputError
-from data.records import Example, content_id
+from data.records import content_id
 from data.training import TrainSettings
+from data.workspace import Workspace
 from train import (
     backends,
     card,
     chat,
     checkpoints,
     checks,
-    curated,
     job,
+    material,
     memory,
     resolve,
     runs,
@@ -70,8 +71,9 @@ def train(
             runs.on_gpu(space, on.gpu, prepared.base.name, backend),
             halvings=order.halvings,
         )
-        tell(Begun(len(prepared.rows), backend, prepared.fitted.dropped, plan.reasons))
-        if not _tune(_Task(prepared, plan, folder, backend, order.name), interrupt, tell):
+        told = (*prepared.split.notes, *plan.reasons)
+        tell(Begun(len(prepared.rows), backend, prepared.fitted.dropped, told))
+        if not _tune(_Task(space, prepared, plan, folder, backend, order.name), interrupt, tell):
             kept = checkpoints.last_step(folder / runs.TRAINER)
             tell(Stopped(kept))
             return kept
@@ -81,6 +83,7 @@ def train(
 class _Task(NamedTuple):
     """What is trained, and where to."""
 
+    space: Workspace
     prepared: Prepared
     plan: Plan
     folder: Path
@@ -95,26 +98,28 @@ class _Task(NamedTuple):
 def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) -> bool:
     """Train and write what was trained; False where it was told to stop before."""
     from train import tuner
+    from train.methods import supervised
+    from train.tuner import Making
 
     base, settings, folder = task.prepared.base, task.settings, task.folder
     home = _base_folder(base, settings, folder)
-    gpu = backends.has_gpu()
     patience = settings.trainer.early_stopping_patience
-    told = tuner.arguments(
-        settings, folder / runs.TRAINER, task.backend, gpu=gpu, looks=patience > 0
-    )
     weights = backends.load(task.backend, home, settings)
-    model = backends.adapt(task.backend, weights, settings, new_words=base.folder is None)
+    model = backends.adapt(task.backend, weights, settings, new_words=base.random)
     made_of = _made_of(task, home)
     checkpoint = checkpoints.newest(folder / runs.TRAINER, made_of)
-    fitting = tuner.Session(
-        model,
-        base.tokenizer,
-        told,
-        rows=task.prepared.rows,
-        dev=_dev(task) if patience else (),
-        patience=patience,
+    trainer = supervised.trainer(
+        Making(
+            model,
+            base,
+            settings,
+            task.backend,
+            rows=task.prepared.rows,
+            dev=_dev(task) if patience else [],
+            folder=folder / runs.TRAINER,
+        )
     )
+    fitting = tuner.Session(trainer, patience)
     with _metrics(folder, checkpoint) as note:
 
         def on_step(step: Step, of: int) -> None:
@@ -128,9 +133,10 @@ def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) ->
     what = "model" if settings.model.full_finetuning else "adapter"
     tuner.name_base(model, "base" if base.folder is None else base.name)
     tuner.save(model, folder / what)
-    store.write_json(
-        folder / "settings.json", {"train": settings.model_dump(), **tuner.resolved(model, told)}
-    )
+    if settings.model.full_finetuning:
+        base.tokenizer.save_pretrained(folder / what)  # a whole model serves as a base as it is
+    told = {"train": settings.model_dump(), **tuner.resolved(model, trainer.args)}
+    store.write_json(folder / "settings.json", told)
     _write_rest(task, home)
     tell(Done())
     return True
@@ -153,13 +159,13 @@ def _write_rest(task: _Task, home: Path) -> None:
 
 def _dev(task: _Task) -> list[Row]:
     """The rows of the dev side, for the loss to be watched on."""
-    path = curated.file(task.prepared.split.folder, "dev")
-    rows = session.render(tuple(store.read(path, Example)), task.prepared.base, task.settings)
-    if not rows:
+    examples = material.dev(task.space, task.prepared.split.folder)
+    if not examples:
         raise BadInputError(
-            "[train.trainer] early_stopping_patience watches the loss on dev, and dev.jsonl is "
-            "empty; raise dev under [split], or set the patience to 0."
+            "[train.trainer] early_stopping_patience watches the loss on dev, and there is nothing "
+            "on that side to learn by this method; raise dev under [split], or set the patience to 0."
         )
+    rows = material.render(examples, task.prepared.base, task.settings)
     return chat.fit(rows, task.settings.trainer.max_length, "truncate").rows
 
 
@@ -247,6 +253,7 @@ def _manifest(task: _Task, home: Path, steps: list[Step]) -> RunManifest:
         template_hash=chat.template_hash(base.tokenizer),
         versions=_versions(),
         seed=settings.trainer.seed,
+        method=settings.method,
         rows=counts.rows,
         tokens=counts.tokens,
         learnt_tokens=counts.learnt,

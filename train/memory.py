@@ -31,7 +31,7 @@ class Shape(NamedTuple):
     other: int
     """All other weights: word vectors, output, norms."""
     adapter: int
-    """Weights of the adapter at the rank that is set."""
+    """Weights of the adapter at the rank that is set, and of what is trained whole beside it."""
     layers: int
     hidden: int
     intermediate: int
@@ -69,7 +69,12 @@ def shape(base: "Base", settings: TrainSettings) -> Shape:
     return Shape(
         linear=linear,
         other=sum(weight.numel() for weight in model.parameters()) - linear,
-        adapter=sum(settings.peft.r * sum(layer.weight.shape) for layer in adapted),
+        adapter=sum(settings.peft.r * sum(layer.weight.shape) for layer in adapted)
+        + sum(
+            weight.numel()
+            for name, weight in model.named_parameters()
+            if any(whole in name.split(".") for whole in settings.peft.modules_to_save)
+        ),
         layers=told.num_hidden_layers,
         hidden=told.hidden_size,
         intermediate=told.intermediate_size,

@@ -100,9 +100,12 @@ def fixed(value: T | Literal["auto"]) -> T:
 
 def _known(settings: TrainSettings, on: Machine) -> TrainSettings:
     """What follows from the kind of machine alone."""
-    dtype, optim = settings.model.dtype, settings.trainer.optim
-    model = {"dtype": _or(dtype, "bfloat16" if on.gpu else "float32")}
-    trainer = {"optim": _or(optim, "adamw_8bit" if on.gpu else "adamw_torch_fused")}
+    dtype = _or(settings.model.dtype, "bfloat16" if on.gpu else "float32")
+    model = {"dtype": dtype}
+    trainer = {
+        "optim": _or(settings.trainer.optim, "adamw_8bit" if on.gpu else "adamw_torch_fused"),
+        "bf16": _or(settings.trainer.bf16, dtype == "bfloat16"),
+    }
     return settings.having(model=model, trainer=trainer)
 
 

@@ -56,7 +56,7 @@ class RunManifest(Record, frozen=True):
     """Where it lies: `base` inside the run, else a full path."""
     base_hash: str
     split: tuple[FileMark, ...]
-    """The files of the curated split, certificate included."""
+    """The files that it learnt from, or was kept away from: of the split, certificate included."""
     tokenizer_hash: str
     template_hash: str
     versions: dict[str, str]
@@ -82,6 +82,7 @@ class RunManifest(Record, frozen=True):
     """What was expected of it before."""
     finished: str
     """UTC, ISO 8601."""
+    method: str = "sft"
 
 
 @contextmanager

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from data.errors import BadInputError
-from data.records import Example
 from data.settings import Settings
 from data.training import TrainSettings
 from data.workspace import Workspace
-from train import chat, checkpoints, checks, curated, environment, job, runs
+from train import chat, checkpoints, checks, environment, job, material, runs
 from train.chat import Fitted, Row
 from train.curated import Curated
 from train.job import Event, Failed, Job, Stopped
@@ -36,7 +35,7 @@ class Prepared(NamedTuple):
 
 def prepare(space: Workspace, split_folder: Path) -> Prepared:
     """Read the split, find the base, turn every row into tokens. Checks what it can on the way."""
-    split = curated.read(split_folder, space.root)
+    split = material.read(space, split_folder)
     settings = space.settings.train
     environment.quiet()
     if not environment.on_hub(settings.model.model_name, space.root):
@@ -44,8 +43,8 @@ def prepare(space: Workspace, split_folder: Path) -> Prepared:
     from train import bases
 
     base = bases.find(settings, space, split.rows)
-    checks.refuse_tokenizer(base.limits)
-    rows = render(split.rows, base, settings)
+    checks.refuse_tokenizer(base.limits, talks=settings.method != "pretrain")
+    rows = material.render(split.rows, base, settings)
     fitted = chat.fit(rows, settings.trainer.max_length, settings.data.over_long)
     if not fitted.rows:
         raise BadInputError(
@@ -68,11 +67,6 @@ def choose(prepared: Prepared, rows: int, key: str = "") -> list[Row]:
 def refuse(prepared: Prepared, max_length: int) -> None:
     """The checks of the rows, apart so that `train check` can show them first."""
     checks.refuse_rows(prepared.rows, prepared.base.limits, max_length)
-
-
-def render(rows: tuple[Example, ...], base: "Base", settings: TrainSettings) -> list[Row]:
-    every = settings.data.train_on == "assistant"
-    return [chat.render(row, base.tokenizer, every_turn=every) for row in rows]
 
 
 class StoppedError(Exception):
@@ -124,16 +118,20 @@ def again(space: Workspace, run: Path, name: str) -> Job:
     """The order that repeats a run: its resolved settings, on the split as it was."""
     manifest = runs.read_manifest(run)
     stored = msgspec.json.decode((run / "settings.json").read_bytes())["train"]
-    folder = (space.root / manifest.split[0].path).parent
-    now = curated.read(folder, space.root).marks
-    changed = [was.path for was, new in zip(manifest.split, now, strict=True) if was != new]
+    settings = space.settings.model_copy(update={"train": TrainSettings.model_validate(stored)})
+    then = Workspace(space.root, settings)
+    folder = next(
+        ((space.root / mark.path).parent for mark in manifest.split if "certificate" in mark.path),
+        space.split,
+    )
+    now = {mark.path: mark for mark in material.read(then, folder).marks}
+    changed = [was.path for was in manifest.split if now.get(was.path) != was]
     if changed:
         raise BadInputError(
             f"{run.name} was trained on other data: {', '.join(changed)} changed since. "
             "`train run` trains on what there is now."
         )
-    settings = space.settings.model_copy(update={"train": TrainSettings.model_validate(stored)})
-    return ordered(Workspace(space.root, settings), folder, name)
+    return ordered(then, folder, name)
 
 
 def ordered(space: Workspace, split_folder: Path, name: str, gpus: int = 1) -> Job:

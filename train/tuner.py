@@ -1,31 +1,30 @@
-"""Fitting a model to rows: the one door to trl.
+"""Fitting a model to rows, whatever the method: what its trainer is told, and its steps heard.
 
-The trainer gets our own tokens and labels and prepares nothing. Every field that bears on the
-result is set here: the defaults of these libraries change between versions and machines.
+Every field that bears on the result is set here or by the method: the defaults of these libraries
+change between versions and machines.
 """
 
 import math
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from datasets import Dataset
 from transformers import (
     EarlyStoppingCallback,
-    PreTrainedTokenizerBase,
     PrinterCallback,
+    Trainer,
     TrainerCallback,
     TrainerControl,
     TrainerState,
     TrainingArguments,
 )
-from trl import SFTConfig, SFTTrainer
 
 from data.errors import BadInputError
 from data.training import TrainSettings
-from train import checkpoints, memory
+from train import backends, checkpoints, memory
 from train.backends import Backend
 from train.chat import Row
 from train.resolve import fixed
@@ -35,7 +34,9 @@ if TYPE_CHECKING:
     from peft import PeftConfig
 
     from train.backends import Model
+    from train.bases import Base
 
+T = TypeVar("T")
 OnStep = Callable[[Step, int], None]
 """Called after each step with what it measured, and how many steps there will be."""
 DEAD_STEPS = 5
@@ -48,16 +49,28 @@ class Interrupt:
     asked = False
 
 
-def arguments(
-    settings: TrainSettings, folder: Path, backend: Backend, *, gpu: bool, looks: bool
-) -> SFTConfig:
-    """All that the trainer is told. `looks` is whether the loss on dev is to be watched."""
-    asked = settings.trainer
-    half = settings.model.dtype == "bfloat16"
-    return SFTConfig(
-        output_dir=str(folder),
-        use_cpu=not gpu,
-        bf16=half,
+class Making(NamedTuple):
+    """What a trainer is made of. Its settings hold no `auto` any more."""
+
+    model: "Model"
+    base: "Base"
+    settings: TrainSettings
+    backend: Backend
+    rows: Sequence[Row]
+    dev: Sequence[Row]
+    """Empty where the loss on dev is not watched."""
+    folder: Path
+    """For its checkpoints."""
+
+
+def arguments(kind: Callable[..., T], making: Making, own: Mapping[str, object]) -> T:
+    """All that a trainer is told: what every method shares, and what is the method's `own`."""
+    asked = making.settings.trainer
+    looks = len(making.dev) > 0
+    return kind(
+        output_dir=str(making.folder),
+        use_cpu=not backends.has_gpu(),
+        bf16=fixed(asked.bf16),
         fp16=False,
         seed=asked.seed,
         data_seed=asked.seed,
@@ -66,8 +79,6 @@ def arguments(
         per_device_train_batch_size=fixed(asked.per_device_train_batch_size),
         per_device_eval_batch_size=fixed(asked.per_device_train_batch_size),
         gradient_accumulation_steps=fixed(asked.gradient_accumulation_steps),
-        # Rows of one length together: less padding to compute.
-        train_sampling_strategy="random" if asked.packing else "group_by_length",
         dataloader_drop_last=False,
         dataloader_num_workers=0,
         dataloader_pin_memory=False,
@@ -82,21 +93,9 @@ def arguments(
         max_grad_norm=asked.max_grad_norm,
         label_smoothing_factor=0.0,
         neftune_noise_alpha=None,
-        # The output matrix is multiplied with learnt positions only; Unsloth has its own way.
-        loss_type="chunked_nll" if backend == "trl" else "nll",
-        max_length=asked.max_length,
-        packing=fixed(asked.packing),
-        packing_strategy="bfd",
-        padding_free=False,
-        completion_only_loss=False,
-        assistant_only_loss=False,
-        # Rows come as tokens; only packing is left to the trainer.
-        dataset_kwargs=None if asked.packing else {"skip_prepare_dataset": True},
         gradient_checkpointing=fixed(asked.gradient_checkpointing),
-        activation_offloading=False,
         use_liger_kernel=False,
         torch_compile=False,
-        trust_remote_code=False,
         include_num_input_tokens_seen="non_padding",
         eval_strategy="steps" if looks else "no",
         eval_steps=asked.save_steps if looks else None,
@@ -113,10 +112,19 @@ def arguments(
         report_to="none",
         push_to_hub=False,
         ddp_find_unused_parameters=False,
+        **own,
     )
 
 
-def resolved(model: "Model", told: SFTConfig) -> dict[str, object]:
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Without notices for developers of these libraries; what a user can act on we check."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def resolved(model: "Model", told: TrainingArguments) -> dict[str, object]:
     """All fields as they were used, defaults included, for `settings.json`."""
     trainer = told.to_dict()
     del trainer["output_dir"]  # a temporary folder, named after this machine
@@ -139,36 +147,18 @@ def name_base(model: "Model", base: str) -> None:
 class Session:
     """One training, from the first step or from a checkpoint on."""
 
-    def __init__(
-        self,
-        model: "Model",
-        tokenizer: PreTrainedTokenizerBase,
-        told: SFTConfig,
-        *,
-        rows: Sequence[Row],
-        dev: Sequence[Row] = (),
-        patience: int = 0,
-    ) -> None:
-        with warnings.catch_warnings():
-            # Notices for developers of these libraries; what a user can act on we check.
-            warnings.simplefilter("ignore")
-            self._trainer = SFTTrainer(
-                model=model,
-                args=told,
-                train_dataset=_tensors(rows),
-                eval_dataset=_tensors(dev) if patience else None,
-                processing_class=tokenizer,
-                callbacks=[EarlyStoppingCallback(patience)] if patience else [],
-            )
-        self._trainer.remove_callback(PrinterCallback)
+    def __init__(self, trainer: Trainer, patience: int) -> None:
+        self._trainer = trainer
+        trainer.remove_callback(PrinterCallback)
+        if patience:
+            trainer.add_callback(EarlyStoppingCallback(patience))
 
     def fit(
         self, on_step: OnStep, made_of: str, interrupt: Interrupt, checkpoint: Path | None = None
     ) -> bool:
         """Train to the end; False where it was told to stop before."""
         self._trainer.add_callback(_Watch(on_step, made_of, interrupt))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quietly():
             self._trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         return not interrupt.asked
 
@@ -182,10 +172,6 @@ def save(model: "Model", folder: Path) -> None:
         (folder / "README.md").unlink(missing_ok=True)
     else:
         model.save_pretrained(str(folder))
-
-
-def _tensors(rows: Sequence[Row]) -> Dataset:
-    return Dataset.from_list([{"input_ids": row.input_ids, "labels": row.labels} for row in rows])
 
 
 class _Watch(TrainerCallback):
