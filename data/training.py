@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from data.errors import BadInputError
 from data.sections import Section
 
 Auto = Literal["auto"]
-Method = Literal["sft", "pretrain"]
+Method = Literal["sft", "pretrain", "dpo", "kto", "orpo", "reward", "grpo", "rloo", "gkd"]
 
 
 class ModelSettings(Section):
@@ -131,9 +131,44 @@ class TrainerSettings(Section):
     seed: int = Field(3407, description="draws weights and order; equal seeds, equal runs")
 
 
+class PreferenceSettings(Section):
+    beta: float = Field(
+        0.1, gt=0, description="dpo, kto: how near the base it stays; orpo: weight of the choice"
+    )
+    desirable_weight: float = Field(1.0, gt=0, description="kto: weight of accepted answers")
+    undesirable_weight: float = Field(1.0, gt=0, description="kto: weight of rejected answers")
+    center_rewards_coefficient: float = Field(
+        0.01, ge=0, description="reward: pull of the points towards 0"
+    )
+
+
+class RewardSettings(Section):
+    reward_run: str = Field("", description="a run of method reward, whose points are sought")
+    num_generations: int = Field(
+        8, ge=2, description="answers to a question, held against each other"
+    )
+    max_completion_length: int = Field(160, gt=0, description="tokens of an answer")
+    temperature: float = Field(1.0, gt=0, description="how far the answers differ")
+    beta: float = Field(0.04, ge=0, description="how near the base it stays; 0 lets it go")
+
+
+class DistillationSettings(Section):
+    teacher_model: str = Field(
+        "", description="a folder, a hub name or runs/NAME, with the student's tokenizer"
+    )
+    lmbda: float = Field(0.5, ge=0, le=1, description="share of steps on answers of the student")
+    beta: float = Field(
+        0.5, ge=0, le=1, description="0 covers all that the teacher may say, 1 only its favourite"
+    )
+    temperature: float = Field(0.9, gt=0, description="of the student's answers")
+    max_new_tokens: int = Field(128, gt=0, description="of the student's answers")
+
+
 class TrainSettings(Section):
     preset: str = Field("", description="a set of defaults; `train presets` lists them")
-    method: Method = Field("sft", description="sft: answers; pretrain: plain text")
+    method: Method = Field(
+        "sft", description="pretrain, dpo, kto, orpo, reward, grpo, rloo, gkd: see docs/train.md"
+    )
     backend: Literal["auto", "trl", "unsloth"] = Field(
         "auto", description="`auto` is unsloth where there is a GPU and it is installed"
     )
@@ -142,6 +177,25 @@ class TrainSettings(Section):
     peft: PeftSettings = PeftSettings()
     data: DataSettings = DataSettings()
     trainer: TrainerSettings = TrainerSettings()
+    preferences: PreferenceSettings = PreferenceSettings()
+    rewards: RewardSettings = RewardSettings()
+    distillation: DistillationSettings = DistillationSettings()
+
+    @field_validator("method", mode="before")
+    @classmethod
+    def _refuse_ppo(cls, method: object) -> object:
+        if method == "ppo":
+            raise ValueError(
+                "PPO has left TRL: train a model of the preferences with `reward`, then seek its "
+                "points with `grpo` or `rloo`"
+            )
+        return method
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """All models that a training reads, as they are named here."""
+        taught = self.method == "gkd" and self.distillation.teacher_model
+        return (self.model.model_name, *([self.distillation.teacher_model] if taught else []))
 
     def having(
         self, *, model: Mapping[str, object], trainer: Mapping[str, object]

@@ -119,5 +119,7 @@ def _row_problems(row: Row, limits: Limits) -> Iterator[str]:
         )
     if ends > row.answers:
         yield "the end token stands inside the answer as well; remove it from the text in review."
-    if (row.labels[-1] == MASKED and not row.cut) or len(row.learnt) <= 1:
+    if row.cut and not row.learnt:
+        yield "its prompt alone fills max_length; raise it under [train.trainer]."
+    elif (row.labels[-1] == MASKED and not row.cut) or len(row.learnt) <= 1:
         yield "no token of the answer is learnt; it is empty. Reject it in review."

@@ -4,6 +4,7 @@ Call these before the first of them. What the user has set already stays.
 """
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 QUIET = {
@@ -32,9 +33,10 @@ def offline() -> None:
     _default(OFFLINE)
 
 
-def of_worker(model: str, root: Path, run: Path) -> dict[str, str]:
-    """The environment of the process that trains."""
-    given = {**QUIET, **({} if on_hub(model, root) else OFFLINE), **os.environ}
+def of_worker(models: Iterable[str], root: Path, run: Path) -> dict[str, str]:
+    """The environment of the process that trains; these models it may have to fetch."""
+    fetches = any(on_hub(model, root) for model in models)
+    given = {**QUIET, **({} if fetches else OFFLINE), **os.environ}
     # Unsloth compiles into the current folder and imports from it first, unless told where.
     return {**given, "UNSLOTH_COMPILE_LOCATION": str(run / "compiled")}
 

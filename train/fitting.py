@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,9 +28,11 @@ from train import (
     job,
     material,
     memory,
+    points,
     resolve,
     runs,
     session,
+    teacher,
 )
 from train.chat import Row
 from train.job import Begun, Done, Event, Job, Stepped, Stopped
@@ -38,6 +41,8 @@ from train.runs import RunManifest, Step
 from train.session import Prepared
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
     from train.bases import Base
     from train.tuner import Interrupt
 
@@ -71,6 +76,7 @@ def train(
             runs.on_gpu(space, on.gpu, prepared.base.name, backend),
             halvings=order.halvings,
         )
+        resolve.refuse_batches(plan.settings)
         told = (*prepared.split.notes, *plan.reasons)
         tell(Begun(len(prepared.rows), backend, prepared.fitted.dropped, told))
         if not _tune(_Task(space, prepared, plan, folder, backend, order.name), interrupt, tell):
@@ -98,7 +104,7 @@ class _Task(NamedTuple):
 def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) -> bool:
     """Train and write what was trained; False where it was told to stop before."""
     from train import tuner
-    from train.methods import supervised
+    from train.methods import known
     from train.tuner import Making
 
     base, settings, folder = task.prepared.base, task.settings, task.folder
@@ -108,7 +114,7 @@ def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) ->
     model = backends.adapt(task.backend, weights, settings, new_words=base.random)
     made_of = _made_of(task, home)
     checkpoint = checkpoints.newest(folder / runs.TRAINER, made_of)
-    trainer = supervised.trainer(
+    trainer = known.trainer(
         Making(
             model,
             base,
@@ -117,6 +123,9 @@ def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) ->
             rows=task.prepared.rows,
             dev=_dev(task) if patience else [],
             folder=folder / runs.TRAINER,
+            fresh=partial(backends.load, task.backend, home, settings),
+            judge=_judge(task),
+            teacher=_teacher(task),
         )
     )
     fitting = tuner.Session(trainer, patience)
@@ -155,6 +164,18 @@ def _write_rest(task: _Task, home: Path) -> None:
     store.write_bytes(folder / "loss.svg", card.loss_plot(steps).encode())
     store.write_bytes(folder / "README.md", card.text(manifest, task.settings).encode())
     store.write_json(folder / "manifest.json", manifest)
+
+
+def _judge(task: _Task) -> Path | None:
+    if task.settings.method not in material.ONLINE:
+        return None
+    return points.find(task.space, task.settings.rewards.reward_run)
+
+
+def _teacher(task: _Task) -> "Callable[[], PreTrainedModel] | None":
+    if task.settings.method != "gkd":
+        return None
+    return partial(teacher.load, task.space, task.settings)
 
 
 def _dev(task: _Task) -> list[Row]:
@@ -267,6 +288,10 @@ def _manifest(task: _Task, home: Path, steps: list[Step]) -> RunManifest:
         planned_memory_gib=_planned(task.plan),
         peak_memory_gib=max(step.memory_gib for step in steps),
         finished=datetime.now(UTC).isoformat(),
+        figures={
+            name: round(sum(step.figures.get(name, 0.0) for step in last) / len(last), 4)
+            for name in last[-1].figures
+        },
     )
 
 

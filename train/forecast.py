@@ -35,7 +35,7 @@ def make(space: Workspace, split: Path, gpu_memory: float) -> Forecast:
     on = on or resolve.machine()
     resolve.refuse(asked, on)
     prepared = session.prepare(space, split)
-    backend = "unsloth" if gpu_memory else backends.choose(asked.backend)
+    backend = "unsloth" if gpu_memory else backends.choose(asked.backend, asked.method)
     before = runs.on_gpu(space, on.gpu, prepared.base.name, backend) if on.gpu else None
     plan = resolve.resolve(asked, on, backend, lambda: memory.shape(prepared.base, asked), before)
     counts = checks.count(prepared.rows, asked.trainer.max_length)

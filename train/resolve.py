@@ -63,6 +63,11 @@ def refuse(settings: TrainSettings, on: Machine) -> None:
             f"[train.model] model_name is not set and the preset {settings.preset} needs a base: "
             "a folder, or the name of a model on the hub."
         )
+    if settings.method in ("grpo", "rloo") and settings.trainer.early_stopping_patience:
+        raise BadInputError(
+            f"[train.trainer] early_stopping_patience: the loss of {settings.method} does not say "
+            "how good the answers are; set it to 0 and look at `reward` in metrics.jsonl."
+        )
     if settings.model.load_in_4bit is True and settings.model.full_finetuning:
         raise BadInputError(
             "[train.model] full_finetuning trains every weight, which 4-bit weights cannot be; "
@@ -72,6 +77,23 @@ def refuse(settings: TrainSettings, on: Machine) -> None:
         raise BadInputError(
             "[train.model] load_in_4bit = true needs an NVIDIA GPU, and torch sees none here; "
             "set it to false, or to `auto`."
+        )
+
+
+def refuse_batches(settings: TrainSettings) -> None:
+    """Raise where rows at a time and method contradict each other; no `auto` is left."""
+    rows = fixed(settings.trainer.per_device_train_batch_size)
+    behind = rows * fixed(settings.trainer.gradient_accumulation_steps)
+    answers = settings.rewards.num_generations
+    if settings.method == "kto" and rows < 2:
+        raise BadInputError(
+            "kto holds each answer against another one of its batch; set "
+            "per_device_train_batch_size to 2 or more under [train.trainer]."
+        )
+    if settings.method in ("grpo", "rloo") and behind % answers:
+        raise BadInputError(
+            f"{settings.method} needs whole groups of answers: per_device_train_batch_size x "
+            f"gradient_accumulation_steps is {behind}, and no multiple of num_generations, {answers}."
         )
 
 

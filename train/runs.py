@@ -21,6 +21,8 @@ from data.workspace import Workspace
 from train import checkpoints
 
 MADE_BY = "train run"
+ANSWERING = ("sft", "pretrain", "dpo", "kto", "orpo", "grpo", "rloo", "gkd")
+"""Methods whose runs can be asked something."""
 TRAINER = "trainer"
 """The folder of a run in the making that holds its checkpoints."""
 
@@ -41,6 +43,8 @@ class Step(Record, frozen=True):
     """Peak of the GPU's memory so far; 0 on a CPU."""
     dev_loss: float | None = None
     """Where it was looked at after this step."""
+    figures: dict[str, float] = msgspec.field(default_factory=dict)
+    """What else the method measures, by the names of TRL: `rewards/margins`."""
 
     def with_dev_loss(self, loss: float) -> "Step":
         return msgspec.structs.replace(self, dev_loss=loss)
@@ -83,6 +87,8 @@ class RunManifest(Record, frozen=True):
     finished: str
     """UTC, ISO 8601."""
     method: str = "sft"
+    figures: dict[str, float] = msgspec.field(default_factory=dict)
+    """What else the method measures: mean over the last tenth of the steps."""
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from data.errors import BadInputError
 from data.settings import Settings
 from data.training import TrainSettings
 from data.workspace import Workspace
-from train import chat, checkpoints, checks, environment, job, material, runs
+from train import chat, checkpoints, checks, environment, job, material, runs, teacher
 from train.chat import Fitted, Row
 from train.curated import Curated
 from train.job import Event, Failed, Job, Stopped
@@ -38,11 +38,13 @@ def prepare(space: Workspace, split_folder: Path) -> Prepared:
     split = material.read(space, split_folder)
     settings = space.settings.train
     environment.quiet()
-    if not environment.on_hub(settings.model.model_name, space.root):
+    if not any(environment.on_hub(name, space.root) for name in settings.models):
         environment.offline()
     from train import bases
 
     base = bases.find(settings, space, split.rows)
+    if settings.method == "gkd":
+        teacher.refuse(space, settings, base)
     checks.refuse_tokenizer(base.limits, talks=settings.method != "pretrain")
     rows = material.render(split.rows, base, settings)
     fitted = chat.fit(rows, settings.trainer.max_length, settings.data.over_long)

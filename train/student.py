@@ -51,6 +51,10 @@ class Student:
     def load(cls, run: Path, *, tuned: bool) -> "Student":
         """The base of a run, with its adapter or without."""
         manifest = runs.read_manifest(run)
+        if manifest.method not in runs.ANSWERING:
+            raise BadInputError(
+                f"{run.name} was trained by `{manifest.method}`: it gives no answers to look at."
+            )
         environment.quiet()
         from transformers import AutoTokenizer, GenerationConfig
 

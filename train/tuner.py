@@ -7,7 +7,7 @@ change between versions and machines.
 import math
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -32,6 +32,7 @@ from train.runs import Step
 
 if TYPE_CHECKING:
     from peft import PeftConfig
+    from transformers import PreTrainedModel
 
     from train.backends import Model
     from train.bases import Base
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 OnStep = Callable[[Step, int], None]
 """Called after each step with what it measured, and how many steps there will be."""
+TOLD = {"loss", "learning_rate", "grad_norm", "epoch", "num_tokens"}
+"""Of what a trainer logs, what stands in a step by a name of its own."""
 DEAD_STEPS = 5
 """Steps in a row without any gradient after which nothing will ever be learnt."""
 
@@ -61,59 +64,65 @@ class Making(NamedTuple):
     """Empty where the loss on dev is not watched."""
     folder: Path
     """For its checkpoints."""
+    fresh: "Callable[[], PreTrainedModel]"
+    """Loads the base once more, for what has to be compared with it."""
+    judge: Path | None = None
+    """The run whose points are sought."""
+    teacher: "Callable[[], PreTrainedModel] | None" = None
+    """Loads the model whose choice of words is learnt."""
 
 
-def arguments(kind: Callable[..., T], making: Making, own: Mapping[str, object]) -> T:
+def arguments(kind: Callable[..., T], making: Making, own: dict[str, object]) -> T:
     """All that a trainer is told: what every method shares, and what is the method's `own`."""
     asked = making.settings.trainer
     looks = len(making.dev) > 0
-    return kind(
-        output_dir=str(making.folder),
-        use_cpu=not backends.has_gpu(),
-        bf16=fixed(asked.bf16),
-        fp16=False,
-        seed=asked.seed,
-        data_seed=asked.seed,
-        num_train_epochs=asked.num_train_epochs,
-        max_steps=asked.max_steps,
-        per_device_train_batch_size=fixed(asked.per_device_train_batch_size),
-        per_device_eval_batch_size=fixed(asked.per_device_train_batch_size),
-        gradient_accumulation_steps=fixed(asked.gradient_accumulation_steps),
-        dataloader_drop_last=False,
-        dataloader_num_workers=0,
-        dataloader_pin_memory=False,
-        optim=asked.optim,
-        learning_rate=asked.learning_rate,
-        lr_scheduler_type=asked.lr_scheduler_type,
-        warmup_steps=asked.warmup_steps,
-        weight_decay=asked.weight_decay,
-        adam_beta1=0.9,
-        adam_beta2=0.999,
-        adam_epsilon=1e-8,
-        max_grad_norm=asked.max_grad_norm,
-        label_smoothing_factor=0.0,
-        neftune_noise_alpha=None,
-        gradient_checkpointing=fixed(asked.gradient_checkpointing),
-        use_liger_kernel=False,
-        torch_compile=False,
-        include_num_input_tokens_seen="non_padding",
-        eval_strategy="steps" if looks else "no",
-        eval_steps=asked.save_steps if looks else None,
-        save_strategy="steps",
-        save_steps=asked.save_steps,
-        save_total_limit=2,
-        load_best_model_at_end=looks,
-        metric_for_best_model="eval_loss" if looks else None,
-        greater_is_better=False if looks else None,
-        logging_strategy="steps",
-        logging_steps=1,
-        logging_nan_inf_filter=False,
-        disable_tqdm=True,
-        report_to="none",
-        push_to_hub=False,
-        ddp_find_unused_parameters=False,
-        **own,
-    )
+    shared: dict[str, object] = {
+        "output_dir": str(making.folder),
+        "use_cpu": not backends.has_gpu(),
+        "bf16": fixed(asked.bf16),
+        "fp16": False,
+        "seed": asked.seed,
+        "data_seed": asked.seed,
+        "num_train_epochs": asked.num_train_epochs,
+        "max_steps": asked.max_steps,
+        "per_device_train_batch_size": fixed(asked.per_device_train_batch_size),
+        "per_device_eval_batch_size": fixed(asked.per_device_train_batch_size),
+        "gradient_accumulation_steps": fixed(asked.gradient_accumulation_steps),
+        "dataloader_drop_last": False,
+        "dataloader_num_workers": 0,
+        "dataloader_pin_memory": False,
+        "optim": asked.optim,
+        "learning_rate": asked.learning_rate,
+        "lr_scheduler_type": asked.lr_scheduler_type,
+        "warmup_steps": asked.warmup_steps,
+        "weight_decay": asked.weight_decay,
+        "adam_beta1": 0.9,
+        "adam_beta2": 0.999,
+        "adam_epsilon": 1e-8,
+        "max_grad_norm": asked.max_grad_norm,
+        "label_smoothing_factor": 0.0,
+        "neftune_noise_alpha": None,
+        "gradient_checkpointing": fixed(asked.gradient_checkpointing),
+        "use_liger_kernel": False,
+        "torch_compile": False,
+        "include_num_input_tokens_seen": "non_padding",
+        "eval_strategy": "steps" if looks else "no",
+        "eval_steps": asked.save_steps if looks else None,
+        "save_strategy": "steps",
+        "save_steps": asked.save_steps,
+        "save_total_limit": 2,
+        "load_best_model_at_end": looks,
+        "metric_for_best_model": "eval_loss" if looks else None,
+        "greater_is_better": False if looks else None,
+        "logging_strategy": "steps",
+        "logging_steps": 1,
+        "logging_nan_inf_filter": False,
+        "disable_tqdm": True,
+        "report_to": "none",
+        "push_to_hub": False,
+        "ddp_find_unused_parameters": False,
+    }
+    return kind(**(shared | own))
 
 
 @contextmanager
@@ -161,6 +170,15 @@ class Session:
         with quietly():
             self._trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         return not interrupt.asked
+
+
+def without_copy(made: Trainer) -> Trainer:
+    """Without the copy of the untrained adapter as reference: it says nothing else than none."""
+    from peft import PeftModel
+
+    if isinstance(made.model, PeftModel) and "ref" in made.model.peft_config:
+        made.model.delete_adapter("ref")
+    return made
 
 
 def save(model: "Model", folder: Path) -> None:
@@ -213,6 +231,11 @@ class _Watch(TrainerCallback):
             tokens=state.num_input_tokens_seen,
             grad_norm=_finite(logs.get("grad_norm")),
             memory_gib=_peak_memory(),
+            figures={
+                name: round(value, 6)
+                for name, value in logs.items()
+                if name not in TOLD and isinstance(value, float) and math.isfinite(value)
+            },
         )
 
     def on_evaluate(

@@ -10,7 +10,7 @@ from data.errors import BadInputError
 from data.records import Origin, Turn
 from data.workspace import Workspace
 from tests import make
-from tests.train import splits, trained
+from tests.train import splits, training
 from train import texts, tiny
 from train.student import Student
 
@@ -50,12 +50,12 @@ def pretrained(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     folder = tmp_path_factory.mktemp("pretrained")
     space = make.space(folder, SCRATCH)
     corpus(folder)
-    trained.run(space)
+    training.run(space)
     return space
 
 
 def test_a_new_model_learns_the_text_of_a_corpus(pretrained: Workspace) -> None:
-    losses = [step.loss for step in trained.steps(pretrained)]
+    losses = [step.loss for step in training.steps(pretrained)]
 
     assert losses[-1] < 0.3 * losses[0]
 
@@ -72,10 +72,10 @@ def test_what_was_pretrained_serves_as_a_base_and_learns_to_read_on(
     space = splits.write(make.space(tmp_path, told))
     make.stage_file(space.passages, [make.passage(), make.passage("Dev?", side="dev")])
 
-    made = trained.run(space)
+    made = training.run(space)
 
     assert (made.method, made.rows, made.base) == ("pretrain", 1, str(base))
-    assert trained.steps(space)[-1].loss < trained.steps(space)[0].loss
+    assert training.steps(space)[-1].loss < training.steps(space)[0].loss
     resolved = msgspec.json.decode((space.runs / "first" / "settings.json").read_bytes())
     assert "embed_tokens" in resolved["adapter"]["modules_to_save"]
     card = (space.runs / "first" / "README.md").read_text()
