@@ -60,7 +60,8 @@ class DedupSettings(Section):
     )
     embedder: str = Field(
         "all-MiniLM-L6-v2",
-        description="a folder or a name; `none` leaves the check of meanings out",
+        description="a folder, a name, or runs/NAME of `train run --preset embedder`; `none` leaves the "
+        "check of meanings out",
     )
 
 

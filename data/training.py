@@ -16,7 +16,9 @@ from data.errors import BadInputError
 from data.sections import Section
 
 Auto = Literal["auto"]
-Method = Literal["sft", "pretrain", "dpo", "kto", "orpo", "reward", "grpo", "rloo", "gkd"]
+Method = Literal[
+    "sft", "pretrain", "dpo", "kto", "orpo", "reward", "grpo", "rloo", "gkd", "embedder"
+]
 
 
 class ModelSettings(Section):
@@ -164,10 +166,18 @@ class DistillationSettings(Section):
     max_new_tokens: int = Field(128, gt=0, description="of the student's answers")
 
 
+class EmbedderSettings(Section):
+    model: str = Field(
+        "all-MiniLM-L6-v2", description="what is tuned: a folder, a name of the hub, runs/NAME"
+    )
+    scale: float = Field(20.0, gt=0, description="how sharply the right question is to stand out")
+
+
 class TrainSettings(Section):
     preset: str = Field("", description="a set of defaults; `train presets` lists them")
     method: Method = Field(
-        "sft", description="pretrain, dpo, kto, orpo, reward, grpo, rloo, gkd: see docs/train.md"
+        "sft",
+        description="pretrain, dpo, kto, orpo, reward, grpo, rloo, gkd, embedder: docs/train.md",
     )
     backend: Literal["auto", "trl", "unsloth"] = Field(
         "auto", description="`auto` is unsloth where there is a GPU and it is installed"
@@ -180,6 +190,7 @@ class TrainSettings(Section):
     preferences: PreferenceSettings = PreferenceSettings()
     rewards: RewardSettings = RewardSettings()
     distillation: DistillationSettings = DistillationSettings()
+    embedder: EmbedderSettings = EmbedderSettings()
 
     @field_validator("method", mode="before")
     @classmethod
@@ -192,8 +203,15 @@ class TrainSettings(Section):
         return method
 
     @property
+    def trains_all(self) -> bool:
+        """Whether every weight is trained, and no adapter."""
+        return self.model.full_finetuning or self.method == "embedder"
+
+    @property
     def models(self) -> tuple[str, ...]:
         """All models that a training reads, as they are named here."""
+        if self.method == "embedder":
+            return (self.embedder.model,)
         taught = self.method == "gkd" and self.distillation.teacher_model
         return (self.model.model_name, *([self.distillation.teacher_model] if taught else []))
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Model = PreTrainedModel | PeftModel
 
 Backend = Literal["trl", "unsloth"]
-TRL_ALONE: tuple[Method, ...] = ("reward",)
+TRL_ALONE: tuple[Method, ...] = ("reward", "embedder")
 ALL_LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
@@ -83,6 +83,10 @@ def load(backend: Backend, folder: Path, settings: TrainSettings) -> "PreTrained
     from transformers import set_seed
 
     set_seed(settings.trainer.seed)
+    if settings.method == "embedder":
+        from train.methods import contrastive
+
+        return contrastive.load(folder)
     if backend == "unsloth":
         return _by_unsloth(folder, settings)
     from train import bases
@@ -116,7 +120,7 @@ def adapt(
     from transformers import set_seed
 
     set_seed(settings.trainer.seed)
-    if settings.model.full_finetuning:
+    if settings.trains_all:
         return model
     whole = _whole(settings, new_words=new_words)
     tied = settings.method != "reward" and model.config.get_text_config().tie_word_embeddings

@@ -23,7 +23,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from data import store
+from data import embed, store
 from data.errors import BadInputError
 from data.records import Example, content_id
 from data.training import TrainSettings
@@ -71,6 +71,8 @@ class Base:
 def find(settings: TrainSettings, space: Workspace, rows: tuple[Example, ...]) -> Base:
     """The tokenizer and the configuration of what the settings name, without its weights."""
     named = settings.model
+    if settings.method == "embedder":
+        return _embedder(settings.embedder.model, space)
     if named.model_name == tiny.NAME:
         built = tiny.tokenizer(tiny.texts(space, rows), settings.tiny.vocab_size)
         shape = tiny.config(built, settings.tiny, settings.trainer.max_length)
@@ -79,6 +81,17 @@ def find(settings: TrainSettings, space: Workspace, rows: tuple[Example, ...]) -
     if named.pad_token:
         base.tokenizer.pad_token = named.pad_token
     return base
+
+
+def _embedder(name: str, space: Workspace) -> Base:
+    found = embed.place(name, space.root)
+    home = found if isinstance(found, Path) else _folder(found, space.root)
+    try:
+        config = AutoConfig.from_pretrained(home, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(home, local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise BadInputError(f"{home} holds no embedder that can be read: {error}") from error
+    return Base(name, home, tokenizer, config)
 
 
 def named_base(name: str, space: Workspace) -> Base:

@@ -65,7 +65,7 @@ def check(
     prepared = session.prepare(space, split or space.split)
     show.rows(session.choose(prepared, rows, row), prepared.base.tokenizer)
     terminal.say(show.counts(checks.count(prepared.rows, max_length), max_length))
-    session.refuse(prepared, max_length)
+    session.refuse(prepared, space.settings.train)
     terminal.say("All checks passed.")
     terminal.say_next("train run")
 

@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from data import embed
+
 QUIET = {
     "DO_NOT_TRACK": "1",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
@@ -42,7 +44,7 @@ def of_worker(models: Iterable[str], root: Path, run: Path) -> dict[str, str]:
 
 
 def on_hub(model: str, root: Path) -> bool:
-    return model != "tiny" and not folder(model, root).is_dir()
+    return model not in ("tiny", *embed.PACKAGED) and not folder(model, root).is_dir()
 
 
 def folder(model: str, root: Path) -> Path:

@@ -33,16 +33,19 @@ from train import (
     runs,
     session,
     teacher,
+    wordings,
 )
 from train.chat import Row
 from train.job import Begun, Done, Event, Job, Stepped, Stopped
 from train.plan import Plan
+from train.resolve import Machine
 from train.runs import RunManifest, Step
 from train.session import Prepared
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+    from train.backends import Model
     from train.bases import Base
     from train.tuner import Interrupt
 
@@ -64,10 +67,11 @@ def train(
     with _interruptible(tuner.Interrupt()) as interrupt:
         space = order.space
         asked = space.settings.train
-        on = resolve.machine()
+        # An embedder is small: nothing about it has to be planned.
+        on = Machine("") if asked.method == "embedder" else resolve.machine()
         resolve.refuse(asked, on)
         prepared = session.prepare(space, Path(order.split))
-        session.refuse(prepared, asked.trainer.max_length)
+        session.refuse(prepared, asked)
         plan = resolve.resolve(
             asked,
             on,
@@ -129,6 +133,7 @@ def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) ->
         )
     )
     fitting = tuner.Session(trainer, patience)
+    before = _recall(task, model)
     with _metrics(folder, checkpoint) as note:
 
         def on_step(step: Step, of: int) -> None:
@@ -139,19 +144,30 @@ def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) ->
             return False
     if not job.is_first():
         return True
-    what = "model" if settings.model.full_finetuning else "adapter"
+    what = "model" if settings.trains_all else "adapter"
     tuner.name_base(model, "base" if base.folder is None else base.name)
     tuner.save(model, folder / what)
-    if settings.model.full_finetuning:
+    if settings.trains_all and settings.method != "embedder":
         base.tokenizer.save_pretrained(folder / what)  # a whole model serves as a base as it is
     told = {"train": settings.model_dump(), **tuner.resolved(model, trainer.args)}
     store.write_json(folder / "settings.json", told)
-    _write_rest(task, home)
+    after = _recall(task, model)
+    found = {f"{name} before": share for name, share in before.items()} | after
+    _write_rest(task, home, found)
     tell(Done())
     return True
 
 
-def _write_rest(task: _Task, home: Path) -> None:
+def _recall(task: _Task, model: "Model") -> dict[str, float]:
+    """Of an embedder, how often it finds the fact that a withheld wording asks for."""
+    if task.settings.method != "embedder":
+        return {}
+    from train.methods import contrastive
+
+    return contrastive.recall(model, wordings.search(task.prepared.split.folder))
+
+
+def _write_rest(task: _Task, home: Path, found: dict[str, float]) -> None:
     """The pages for people, and the manifest, after which the run counts."""
     folder = task.folder
     steps = list(store.read(folder / "metrics.jsonl", Step))
@@ -160,7 +176,7 @@ def _write_rest(task: _Task, home: Path) -> None:
         shutil.rmtree(folder / scrap, ignore_errors=True)
     for scrap in (job.FILE, job.LOG):
         (folder / scrap).unlink(missing_ok=True)
-    manifest = _manifest(task, home, steps)
+    manifest = _manifest(task, home, steps, found)
     store.write_bytes(folder / "loss.svg", card.loss_plot(steps).encode())
     store.write_bytes(folder / "README.md", card.text(manifest, task.settings).encode())
     store.write_json(folder / "manifest.json", manifest)
@@ -258,7 +274,7 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _manifest(task: _Task, home: Path, steps: list[Step]) -> RunManifest:
+def _manifest(task: _Task, home: Path, steps: list[Step], found: dict[str, float]) -> RunManifest:
     from train import bases
 
     base, settings = task.prepared.base, task.settings
@@ -284,14 +300,15 @@ def _manifest(task: _Task, home: Path, steps: list[Step]) -> RunManifest:
         final_loss=round(sum(step.loss for step in last) / len(last), 4),
         hardware=_hardware(),
         backend=task.backend,
-        trained="model" if settings.model.full_finetuning else "adapter",
+        trained="model" if settings.trains_all else "adapter",
         planned_memory_gib=_planned(task.plan),
         peak_memory_gib=max(step.memory_gib for step in steps),
         finished=datetime.now(UTC).isoformat(),
         figures={
             name: round(sum(step.figures.get(name, 0.0) for step in last) / len(last), 4)
             for name in last[-1].figures
-        },
+        }
+        | found,
     )
 
 

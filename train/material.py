@@ -9,7 +9,7 @@ from data.records import Example
 from data.store import FileMark
 from data.training import Method, TrainSettings
 from data.workspace import Workspace
-from train import chat, curated, environment, points, preferences, texts
+from train import chat, curated, environment, points, preferences, texts, wordings
 from train.chat import Row
 from train.curated import Curated
 
@@ -28,6 +28,8 @@ def read(space: Workspace, split_folder: Path) -> Curated:
         return texts.read(space, split_folder)
     if method in PREFERENCES:
         return preferences.read(space, split_folder)
+    if method == "embedder":
+        return wordings.read(space, split_folder)
     split = curated.read(split_folder, space.root)
     if method in ONLINE:
         run = points.find(space, space.settings.train.rewards.reward_run)
@@ -53,6 +55,8 @@ def dev(space: Workspace, split_folder: Path) -> tuple[Example, ...]:
         return texts.dev(space)
     if method in PREFERENCES:
         return preferences.dev(space, split_folder)
+    if method == "embedder":
+        return wordings.dev(split_folder)
     return tuple(store.read(curated.file(split_folder, "dev"), Example))
 
 
@@ -63,5 +67,7 @@ def render(rows: tuple[Example, ...], base: "Base", settings: TrainSettings) -> 
         return [piece for row in rows for piece in texts.pieces(row, base.tokenizer, longest)]
     if settings.method in PREFERENCES:
         return [answer for row in rows for answer in preferences.render(row, base.tokenizer)]
+    if settings.method == "embedder":
+        return wordings.render(rows, base.tokenizer)
     every = settings.data.train_on == "assistant"
     return [chat.render(row, base.tokenizer, every_turn=every) for row in rows]

@@ -146,8 +146,9 @@ def next_name(space: Workspace) -> str:
 
 
 def latest(space: Workspace) -> Path:
-    """The run that was finished last."""
-    runs = [path for path in _folders(space) if (path / "manifest.json").exists()]
+    """The run that was finished last, of those that can answer."""
+    done = [path for path in _folders(space) if (path / "manifest.json").exists()]
+    runs = [run for run in done if read_manifest(run).method in ANSWERING]
     if not runs:
         raise BadInputError(f"No run in {space.runs} yet; `{MADE_BY}` makes one.")
     return max(runs, key=lambda run: read_manifest(run).finished)

@@ -45,6 +45,8 @@ def prepare(space: Workspace, split_folder: Path) -> Prepared:
     base = bases.find(settings, space, split.rows)
     if settings.method == "gkd":
         teacher.refuse(space, settings, base)
+    if settings.method == "embedder":
+        return Prepared(split, base, Fitted(material.render(split.rows, base, settings)))
     checks.refuse_tokenizer(base.limits, talks=settings.method != "pretrain")
     rows = material.render(split.rows, base, settings)
     fitted = chat.fit(rows, settings.trainer.max_length, settings.data.over_long)
@@ -66,9 +68,13 @@ def choose(prepared: Prepared, rows: int, key: str = "") -> list[Row]:
     return found
 
 
-def refuse(prepared: Prepared, max_length: int) -> None:
-    """The checks of the rows, apart so that `train check` can show them first."""
-    checks.refuse_rows(prepared.rows, prepared.base.limits, max_length)
+def refuse(prepared: Prepared, settings: TrainSettings) -> None:
+    """The checks of the rows, apart so that `train check` can show them first.
+
+    The rows of an embedder have no answer, and it reads of each question what it can.
+    """
+    if settings.method != "embedder":
+        checks.refuse_rows(prepared.rows, prepared.base.limits, settings.trainer.max_length)
 
 
 class StoppedError(Exception):

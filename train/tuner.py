@@ -190,6 +190,7 @@ def save(model: "Model", folder: Path) -> None:
         (folder / "README.md").unlink(missing_ok=True)
     else:
         model.save_pretrained(str(folder))
+        (folder / "README.md").unlink(missing_ok=True)
 
 
 class _Watch(TrainerCallback):

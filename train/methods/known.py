@@ -15,6 +15,10 @@ def trainer(making: Making) -> Trainer:
         from train.methods import online
 
         return online.trainer(making)
+    if making.settings.method == "embedder":
+        from train.methods import contrastive
+
+        return contrastive.trainer(making)
     if making.settings.method == "gkd":
         from train.methods import distilled
 
