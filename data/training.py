@@ -83,6 +83,9 @@ class DataSettings(Section):
     train_on: Literal["last", "assistant"] = Field(
         "last", description="the last answer, or every turn of the assistant"
     )
+    chat_template: Literal["tokenizer", "alpaca"] = Field(
+        "tokenizer", description="`alpaca` for a base that has none: ### Instruction, ### Response"
+    )
     over_long: Literal["error", "drop", "truncate"] = Field(
         "error", description="what becomes of a row of more than max_length tokens"
     )

@@ -6,6 +6,7 @@ the hub. From there on nothing reads the network, runs code of the model, or loa
 
 import re
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import torch
@@ -80,6 +81,9 @@ def find(settings: TrainSettings, space: Workspace, rows: tuple[Example, ...]) -
     base = named_base(named.model_name, space)
     if named.pad_token:
         base.tokenizer.pad_token = named.pad_token
+    if settings.data.chat_template == "alpaca":
+        template = (files("train") / "templates" / "alpaca.jinja").read_text("utf-8")
+        base.tokenizer.chat_template = template
     return base
 
 

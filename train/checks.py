@@ -67,7 +67,8 @@ def _tokenizer_problems(limits: Limits) -> Iterator[str]:
     if not limits.template:
         yield (
             "The model's tokenizer has no chat template, so it cannot tell a question from an "
-            "answer; choose the instruct or chat variant of the model under [train.model]."
+            "answer; choose the instruct or chat variant of the model under [train.model], or set "
+            'chat_template = "alpaca" under [train.data].'
         )
     if limits.eos is None:
         yield "The model's tokenizer has no end token, so no answer could ever stop."

@@ -194,7 +194,9 @@ def _train(space: "Workspace", start: "Callable[[Callable[[Event], None]], RunMa
         f"{space.shown(space.runs / made.name)}: {made.rows} rows, {made.steps} steps, "
         f"{made.seconds:.0f} s, loss {made.final_loss:.3f}; its README.md tells the rest."
     )
-    terminal.say_next(f"evaluate run {made.name}")
+    for line in show.found(made):
+        terminal.say(line)
+    terminal.say_next(show.after(made))
 
 
 def main() -> None:

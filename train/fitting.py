@@ -214,7 +214,7 @@ def _base_folder(base: "Base", settings: TrainSettings, folder: Path) -> Path:
         if not (folder / "base" / "config.json").exists():
             bases.write_new(base, folder / "base", settings.trainer.seed)
         return folder / "base"
-    if settings.model.pad_token:
+    if settings.model.pad_token or settings.data.chat_template != "tokenizer":
         base.tokenizer.save_pretrained(folder / "tokenizer")
     return base.folder
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data.workspace import Workspace
-from train import backends, checks, memory, resolve, runs, session
+from train import backends, checks, material, memory, resolve, runs, session
 from train.checks import Counts
 from train.plan import Plan
 from train.resolve import Machine, fixed
@@ -41,7 +41,8 @@ def make(space: Workspace, split: Path, gpu_memory: float) -> Forecast:
     counts = checks.count(prepared.rows, asked.trainer.max_length)
     trainer = plan.settings.trainer
     passed = trainer.num_train_epochs
-    rows = _packed(counts, trainer.max_length) if trainer.packing else counts.rows
+    rows = material.entries(plan.settings, counts.rows)
+    rows = _packed(counts, trainer.max_length) if trainer.packing else rows
     a_step = fixed(trainer.per_device_train_batch_size) * fixed(
         trainer.gradient_accumulation_steps
     )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ONLINE: tuple[Method, ...] = ("grpo", "rloo")
 """Methods that learn from points for answers of their own."""
+PAIRED: tuple[Method, ...] = ("dpo", "orpo", "reward", "embedder")
+"""Methods whose rows come in twos."""
 PREFERENCES: tuple[Method, ...] = ("dpo", "kto", "orpo", "reward")
 
 
@@ -38,6 +40,13 @@ def read(space: Workspace, split_folder: Path) -> Curated:
         teacher = environment.folder(space.settings.train.distillation.teacher_model, space.root)
         return split._replace(marks=(*split.marks, *_marks(teacher, space.root)))
     return split
+
+
+def entries(settings: TrainSettings, rows: int) -> int:
+    """How many entries of a batch so many rows make."""
+    if settings.method in PAIRED:
+        return rows // 2
+    return rows * settings.rewards.num_generations if settings.method in ONLINE else rows
 
 
 def _marks(folder: Path, root: Path) -> Iterator[FileMark]:

@@ -94,7 +94,8 @@ def need(shape: Shape, settings: TrainSettings, backend: str) -> Need:
         if model.full_finetuning
         else shape.adapter * (4 + 4 + moments)
     )
-    tokens = int(trainer.per_device_train_batch_size) * trainer.max_length
+    answers = 2 if settings.method in ("dpo", "orpo", "reward") else 1  # of an entry, at a time
+    tokens = answers * int(trainer.per_device_train_batch_size) * trainer.max_length
     return Need(
         weights=int(linear + shape.other * beside),
         trained=int(trained),

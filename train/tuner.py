@@ -283,8 +283,16 @@ class _Watch(TrainerCallback):
         if self._dead == DEAD_STEPS:
             raise BadInputError(
                 f"No gradient reached the trained weights for {DEAD_STEPS} steps up to {step}: "
-                "nothing is learnt. See target_modules under [train.peft], and `train check`."
+                f"nothing is learnt. {self._cure(logs)}"
             )
+
+    def _cure(self, logs: dict[str, float]) -> str:
+        if logs.get("frac_reward_zero_std") == 1:
+            return (
+                "All answers to a question get the same points: raise temperature or "
+                "max_completion_length under [train.rewards], or train the model of preferences more."
+            )
+        return "See target_modules under [train.peft], and `train check`."
 
 
 def _finite(value: float | None) -> float | None:
