@@ -31,7 +31,9 @@ def rows(shown: Sequence[Row], tokenizer: "PreTrainedTokenizerBase") -> None:
 
     console = Console(highlight=False)
     for row in shown:
-        console.print(Text(f"{named(row.example)}, {len(row.input_ids)} tokens", style="bold"))
+        rejected = "" if row.wanted else ", the rejected answer"
+        title = f"{named(row.example)}, {len(row.input_ids)} tokens{rejected}"
+        console.print(Text(title, style="bold"))
         for span in chat.spans(row):
             tokens = "|".join(_readable(str(tokenizer.decode([token]))) for token in span.tokens)
             label, style = ("learnt", "green") if span.learnt else ("masked", "dim")
