@@ -32,7 +32,7 @@ def make(space: Workspace, split: Path, gpu_memory: float) -> Forecast:
         if gpu_memory
         else None
     )
-    on = on or resolve.machine()
+    on = Machine("") if asked.method == "embedder" else on or resolve.machine()
     resolve.refuse(asked, on)
     prepared = session.prepare(space, split)
     backend = "unsloth" if gpu_memory else backends.choose(asked.backend, asked.method)

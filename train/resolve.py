@@ -63,6 +63,15 @@ def refuse(settings: TrainSettings, on: Machine) -> None:
             f"[train.model] model_name is not set and the preset {settings.preset} needs a base: "
             "a folder, or the name of a model on the hub."
         )
+    if settings.data.corpus and settings.method != "pretrain":
+        raise BadInputError(
+            f"[train.data] corpus is read by pretraining alone, and the method is {settings.method}; "
+            'set method = "pretrain", or leave corpus out.'
+        )
+    if settings.trainer.packing is True and settings.method not in ("sft", "pretrain"):
+        raise BadInputError(
+            f"[train.trainer] packing: {settings.method} compares answers one by one; set it to false."
+        )
     if settings.method in ("grpo", "rloo") and settings.trainer.early_stopping_patience:
         raise BadInputError(
             f"[train.trainer] early_stopping_patience: the loss of {settings.method} does not say "

@@ -42,6 +42,8 @@ OnStep = Callable[[Step, int], None]
 """Called after each step with what it measured, and how many steps there will be."""
 TOLD = {"loss", "learning_rate", "grad_norm", "epoch", "num_tokens"}
 """Of what a trainer logs, what stands in a step by a name of its own."""
+WORDS = ("embed_tokens", "lm_head")
+"""The layers that turn tokens into vectors and back."""
 DEAD_STEPS = 5
 """Steps in a row without any gradient after which nothing will ever be learnt."""
 
@@ -170,6 +172,22 @@ class Session:
         with quietly():
             self._trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         return not interrupt.asked
+
+
+def slow_words(made: Trainer, learning_rate: float) -> None:
+    """Give the trained layers of words a learning rate of their own, before the first step."""
+    assert made.model
+    words = {
+        id(weight)
+        for name, weight in made.model.named_parameters()
+        if weight.requires_grad and any(layer in name for layer in WORDS)
+    }
+    optimizer = made.create_optimizer()
+    for group in list(optimizer.param_groups):
+        ours = [weight for weight in group["params"] if id(weight) in words]
+        if ours:
+            group["params"] = [weight for weight in group["params"] if id(weight) not in words]
+            optimizer.add_param_group({**group, "params": ours, "lr": learning_rate})
 
 
 def without_copy(made: Trainer) -> Trainer:

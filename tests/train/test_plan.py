@@ -102,6 +102,24 @@ def test_settings_that_contradict_one_another_are_refused() -> None:
         resolve.refuse(told, Machine("a GPU", 80 * GIB))
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"method": "sft", "data": {"corpus": ["a.txt"]}}, "corpus is read by pretraining alone"),
+        ({"method": "dpo", "trainer": {"packing": True}}, "packing: dpo compares answers"),
+        (
+            {"method": "rloo", "trainer": {"early_stopping_patience": 2}},
+            "the loss of rloo does not",
+        ),
+    ],
+)
+def test_settings_that_a_method_cannot_take_are_refused(
+    told: dict[str, object], said: str
+) -> None:
+    with pytest.raises(BadInputError, match=said):
+        resolve.refuse(TrainSettings.model_validate(told), Machine(""))
+
+
 def test_halving_keeps_the_rows_behind_a_step_and_ends_at_one() -> None:
     told = settings(per_device_train_batch_size=4, gradient_accumulation_steps=2)
 

@@ -2,11 +2,18 @@
 
 from transformers import Trainer
 
-from train import material
+from train import material, tuner
 from train.tuner import Making
 
 
 def trainer(making: Making) -> Trainer:
+    made = _of_method(making)
+    if making.settings.trainer.embedding_learning_rate:
+        tuner.slow_words(made, making.settings.trainer.embedding_learning_rate)
+    return made
+
+
+def _of_method(making: Making) -> Trainer:
     if making.settings.method in material.PREFERENCES:
         from train.methods import preferred
 

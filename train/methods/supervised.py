@@ -6,7 +6,6 @@ The trainer gets our own tokens and labels and prepares nothing.
 from collections.abc import Sequence
 
 from datasets import Dataset
-from torch.optim import Optimizer
 from trl import SFTConfig, SFTTrainer
 
 from train import tuner
@@ -14,28 +13,16 @@ from train.chat import Row
 from train.resolve import fixed
 from train.tuner import Making
 
-WORDS = ("embed_tokens", "lm_head")
-"""The layers that turn tokens into vectors and back."""
-
 
 def trainer(making: Making) -> SFTTrainer:
-    asked = making.settings.trainer
     with tuner.quietly():
-        made = SFTTrainer(
+        return SFTTrainer(
             model=making.model,
             args=tuner.arguments(SFTConfig, making, _own(making)),
             train_dataset=_tensors(making.rows),
             eval_dataset=_tensors(making.dev) if making.dev else None,
             processing_class=making.base.tokenizer,
         )
-        if asked.embedding_learning_rate:
-            words = [
-                weight
-                for name, weight in making.model.named_parameters()
-                if weight.requires_grad and any(layer in name for layer in WORDS)
-            ]
-            _slow_down(made.create_optimizer(), words, asked.embedding_learning_rate)
-    return made
 
 
 def _own(making: Making) -> dict[str, object]:
@@ -64,16 +51,6 @@ def _loss(making: Making) -> str:
     """
     whole = making.settings.method == "pretrain" and making.base.random
     return "nll" if making.backend == "unsloth" or whole else "chunked_nll"
-
-
-def _slow_down(optimizer: Optimizer, weights: Sequence[object], learning_rate: float) -> None:
-    """Give these weights a learning rate of their own, before the first step."""
-    chosen = {id(weight) for weight in weights}
-    for group in list(optimizer.param_groups):
-        ours = [weight for weight in group["params"] if id(weight) in chosen]
-        if ours:
-            group["params"] = [each for each in group["params"] if id(each) not in chosen]
-            optimizer.add_param_group({**group, "params": ours, "lr": learning_rate})
 
 
 def _tensors(rows: Sequence[Row]) -> Dataset:
