@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 OnStep = Callable[[Step, int], None]
 """Called after each step with what it measured, and how many steps there will be."""
-TOLD = {"loss", "learning_rate", "grad_norm", "epoch", "num_tokens"}
+TOLD = {"loss", "learning_rate", "grad_norm", "epoch", "num_tokens", "step_time"}
 """Of what a trainer logs, what stands in a step by a name of its own."""
 WORDS = ("embed_tokens", "lm_head")
 """The layers that turn tokens into vectors and back."""
@@ -250,11 +250,7 @@ class _Watch(TrainerCallback):
             tokens=state.num_input_tokens_seen,
             grad_norm=_finite(logs.get("grad_norm")),
             memory_gib=_peak_memory(),
-            figures={
-                name: round(value, 6)
-                for name, value in logs.items()
-                if name not in TOLD and isinstance(value, float) and math.isfinite(value)
-            },
+            figures=_figures(logs),
         )
 
     def on_evaluate(
@@ -311,6 +307,18 @@ class _Watch(TrainerCallback):
                 "max_completion_length under [train.rewards], or train the model of preferences more."
             )
         return "See target_modules under [train.peft], and `train check`."
+
+
+def _figures(logs: dict[str, float]) -> dict[str, float]:
+    """What only this method measures; how long something took is no property of the model."""
+    return {
+        name: round(value, 6)
+        for name, value in logs.items()
+        if name not in TOLD
+        and not name.startswith("train_")
+        and isinstance(value, float)
+        and math.isfinite(value)
+    }
 
 
 def _finite(value: float | None) -> float | None:
