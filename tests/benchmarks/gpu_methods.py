@@ -87,6 +87,7 @@ def prepared(folder: Path) -> Workspace:
             )
             for number, row in enumerate(taught[::2])
         ],
+        root=space.root,
     )
     return space
 
