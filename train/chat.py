@@ -139,6 +139,11 @@ def _cut(row: Row, max_length: int) -> Row:
 def _encode(
     messages: Sequence[Message], tokenizer: "PreTrainedTokenizerBase", *, ask: bool
 ) -> list[int]:
+    if tokenizer.chat_template is None:
+        raise BadInputError(
+            "The model has no chat template, so it cannot be asked anything; train it to answer "
+            'first, with chat_template = "alpaca" under [train.data] or on an instruct model.'
+        )
     turns = [{"role": turn.role, "content": turn.content} for turn in messages]
     try:
         text = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=ask)

@@ -74,6 +74,9 @@ def test_what_a_template_adds_behind_the_end_token_is_cut(
 
 def test_a_base_without_template_may_speak_as_alpaca() -> None:
     alpaca = tiny.tokenizer(["Under Billing."])
+    alpaca.chat_template = None
+    with pytest.raises(BadInputError, match="no chat template"):
+        chat.prompt_ids([Message("user", "Where?")], alpaca)
     template = files("train") / "templates" / "alpaca.jinja"
     alpaca.chat_template = template.read_text("utf-8")
 
