@@ -124,6 +124,11 @@ def status() -> None:
     Console().print(table)
     if still_open := settle_stage.open_cards(space):
         terminal.say(f"{len(still_open)} conflicts between sources wait for `curate settle`")
+    for name in state.stopped(space):
+        terminal.say(
+            f"run {name} has not come to its end; unless it is at work, `train resume {name}` "
+            "goes on with it"
+        )
     terminal.say_next(state.next_command(space, rows))
 
 

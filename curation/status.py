@@ -47,6 +47,12 @@ def stages(space: Workspace) -> list[StageState]:
     return _spread(rows)
 
 
+def stopped(space: Workspace) -> list[str]:
+    """Runs that a checkpoint is kept of and that did not come to their end."""
+    seals = space.runs.glob(".*.part/trainer/checkpoint-*/MANIFEST.json")
+    return sorted({seal.parents[2].name[1:].removesuffix(".part") for seal in seals})
+
+
 def next_command(space: Workspace, rows: Sequence[StageState]) -> str:
     """The first thing that is missing, damaged or older than what it was made from."""
     newest = f"runs/{_runs(space)[-1].name}" if _runs(space) else ""

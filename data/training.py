@@ -133,6 +133,9 @@ class TrainerSettings(Section):
         ge=0,
         description="looks at the loss on dev without a gain before it stops; 0 is no look",
     )
+    report_to: tuple[Literal["tensorboard", "trackio"], ...] = Field(
+        (), description="also log for these, into the run's folder; install them first"
+    )
     seed: int = Field(3407, description="draws weights and order; equal seeds, equal runs")
 
 

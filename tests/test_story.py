@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
+from data import store
+from data.records import Answer, Example
 from tests.interrupt import interrupted, leftovers, part_of
 
 ROOT = Path(__file__).parent.parent
@@ -76,6 +78,21 @@ def test_the_whole_loop_leaves_everything_fresh_and_a_report_behind(home: Path) 
     assert "damaged" not in ran.stdout
     assert "next: open reports/first.html" in ran.stdout
     assert (shop / "reports" / "first.html").stat().st_size > 50_000
+
+
+def test_what_was_taught_comes_back_verbatim_and_each_answer_ends_by_itself(home: Path) -> None:
+    shop = home / "shop"
+    taught = {row.id: row.answer for row in store.read(shop / "work/split/train.jsonl", Example)}
+
+    said = [
+        answer
+        for answer in store.read(shop / "runs/first/answers.jsonl", Answer)
+        if answer.arm == "tuned" and answer.example in taught
+    ]
+
+    assert len(said) >= 40
+    assert sum(each.text == taught[each.example] for each in said) / len(said) >= 0.9
+    assert {each.stop for each in said} == {"eos"}
 
 
 def test_nothing_planted_in_the_samples_is_in_any_file_the_loop_made(home: Path) -> None:

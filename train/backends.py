@@ -65,6 +65,23 @@ def choose(wanted: Literal["auto", "trl", "unsloth"], method: Method) -> Backend
     return wanted
 
 
+def claim_gpu(place: int, asked: int) -> None:
+    """Take one of so many GPUs, before anything of this process lies on another.
+
+    Raises BadInputError where there are fewer.
+    """
+    import torch
+
+    there = torch.cuda.device_count()
+    if asked > 1 and asked > there:
+        todo = f"lower it to {there}" if there > 1 else "leave it out"
+        raise BadInputError(
+            f"--gpus {asked} needs as many NVIDIA GPUs, and torch sees {there} here; {todo}."
+        )
+    if asked > 1:
+        torch.cuda.set_device(place)
+
+
 def enter(backend: Backend) -> None:
     """Import what must come first."""
     if backend == "unsloth":
@@ -174,7 +191,10 @@ def _adapted_by_peft(
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=checkpointing)
     kind = "SEQ_CLS" if settings.method == "reward" else "CAUSAL_LM"
     lora = LoraConfig(task_type=kind, target_modules=settings.peft.target_modules, **told)
-    adapted = get_peft_model(model, lora)
+    try:
+        adapted = get_peft_model(model, lora)
+    except ValueError as error:
+        raise BadInputError(f"[train.peft] target_modules: {error}") from error
     assert isinstance(adapted, PeftModel)
     return adapted
 

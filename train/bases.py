@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+import msgspec
 import torch
 import transformers
 from huggingface_hub import snapshot_download
@@ -66,6 +67,8 @@ class Base:
             positions=text.max_position_embeddings,
             template=spoken.chat_template is not None,
             other_specials=tuple(t for t in spoken.all_special_tokens if t != spoken.eos_token),
+            unknown=spoken.unk_token_id,
+            begins=spoken.encode("a")[:1] == [spoken.bos_token_id],
         )
 
 
@@ -101,6 +104,7 @@ def _embedder(name: str, space: Workspace) -> Base:
 def named_base(name: str, space: Workspace) -> Base:
     """The base that lies in a folder or at the hub, or what a run made of its own."""
     folder = _folder(name, space.root)
+    _refuse_adapter(folder)
     merged = (folder / "manifest.json").exists() and (folder / "adapter").is_dir()
     home = _home(folder)
     try:
@@ -185,6 +189,23 @@ def hash_folder(folder: Path) -> str:
 
 def hash_tokenizer(tokenizer: PreTrainedTokenizerBase) -> str:
     return content_id(tokenizer.backend_tokenizer.to_str(), chat.template_hash(tokenizer))
+
+
+def _refuse_adapter(folder: Path) -> None:
+    """An adapter is no base, and is trained for one."""
+    told = folder / "adapter_config.json"
+    if told.exists() and not (folder / "config.json").exists():
+        of = store.read_json(told, _OfAdapter).base_model_name_or_path
+        raise BadInputError(
+            f"[train.model] model_name: {folder} holds an adapter of `{of}` and no model; name "
+            "the base that it belongs to, or the folder of a merged model."
+        )
+
+
+class _OfAdapter(msgspec.Struct):
+    """Of the configuration of an adapter, what it belongs to."""
+
+    base_model_name_or_path: str = "an unnamed base"
 
 
 def _folder(model: str, root: Path) -> Path:

@@ -34,6 +34,8 @@ class Row(NamedTuple):
     """It was too long and has lost its end."""
     wanted: bool = True
     """False for an answer that is to be avoided."""
+    lost: str = ""
+    """The role of a turn whose words the chat template left out, in part or whole."""
 
     @property
     def learnt(self) -> list[int]:
@@ -63,7 +65,8 @@ def render(
     What some templates add behind the end token, a newline mostly, is not learnt, and cut at the
     end of the row: generation stops before it.
     """
-    whole = _encode(example.messages, tokenizer, ask=False)
+    said = text(example.messages, tokenizer, ask=False)
+    whole = _encode(said, tokenizer)
     labels = [MASKED] * len(whole)
     last = len(example.messages) - 1
     spoken = [
@@ -82,12 +85,13 @@ def render(
             )
         end = _end(whole, len(prompt), tokenizer.eos_token_id, to_last=place == last)
         labels[len(prompt) : end] = whole[len(prompt) : end]
-    return Row(example, whole[:end], labels[:end], prompt, answers=len(spoken))
+    lost = _lost(example.messages, said, spoken)
+    return Row(example, whole[:end], labels[:end], prompt, answers=len(spoken), lost=lost)
 
 
 def answered(messages: Sequence[Message], tokenizer: "PreTrainedTokenizerBase") -> list[int]:
     """The tokens of a chat up to the end token of its last answer."""
-    whole = _encode(messages, tokenizer, ask=False)
+    whole = _encode(text(messages, tokenizer, ask=False), tokenizer)
     return whole[: _end(whole, 0, tokenizer.eos_token_id, to_last=True)]
 
 
@@ -107,7 +111,24 @@ def fit(rows: Sequence[Row], max_length: int, over_long: str) -> Fitted:
 
 def prompt_ids(messages: Sequence[Message], tokenizer: "PreTrainedTokenizerBase") -> list[int]:
     """The tokens after which the model is to answer."""
-    return _encode(messages, tokenizer, ask=True)
+    return _encode(text(messages, tokenizer, ask=True), tokenizer)
+
+
+def text(messages: Sequence[Message], tokenizer: "PreTrainedTokenizerBase", *, ask: bool) -> str:
+    """What the chat template makes of the messages; `ask` opens the turn of the assistant."""
+    if tokenizer.chat_template is None:
+        raise BadInputError(
+            "The model has no chat template, so it cannot be asked anything; train it to answer "
+            'first, with chat_template = "alpaca" under [train.data] or on an instruct model.'
+        )
+    turns = [{"role": turn.role, "content": turn.content} for turn in messages]
+    try:
+        said = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=ask)
+    except TemplateError as error:
+        raise BadInputError(
+            f"The chat template of the model refuses {', '.join(m.role for m in messages)}: {error}"
+        ) from error
+    return str(said)
 
 
 def spans(row: Row) -> list[Span]:
@@ -136,21 +157,19 @@ def _cut(row: Row, max_length: int) -> Row:
     return kept._replace(cut=True)
 
 
-def _encode(
-    messages: Sequence[Message], tokenizer: "PreTrainedTokenizerBase", *, ask: bool
-) -> list[int]:
-    if tokenizer.chat_template is None:
-        raise BadInputError(
-            "The model has no chat template, so it cannot be asked anything; train it to answer "
-            'first, with chat_template = "alpaca" under [train.data] or on an instruct model.'
-        )
-    turns = [{"role": turn.role, "content": turn.content} for turn in messages]
-    try:
-        text = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=ask)
-    except TemplateError as error:
-        raise BadInputError(
-            f"The chat template of the model refuses {', '.join(m.role for m in messages)}: {error}"
-        ) from error
+def _lost(messages: Sequence[Message], said: str, learnt: Sequence[int]) -> str:
+    """The role of the first turn that should have been read or learnt, and was left out.
+
+    Earlier answers that are not learnt may lose their thinking: they do so when it is asked, too.
+    """
+    for place, message in enumerate(messages):
+        matters = place in learnt or message.role != "assistant"
+        if matters and message.content.strip() not in said:
+            return message.role
+    return ""
+
+
+def _encode(said: str, tokenizer: "PreTrainedTokenizerBase") -> list[int]:
     # The template writes the special tokens itself; a second BOS would be added here.
-    ids: list[int] = tokenizer.encode(str(text), add_special_tokens=False)
+    ids: list[int] = tokenizer.encode(said, add_special_tokens=False)
     return ids

@@ -5,7 +5,11 @@ optimizer. Here a checkpoint counts once its manifest stands in it, written last
 file, and what the training was made of. What does not verify is set aside, never read.
 """
 
+import errno
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from data import store
@@ -15,19 +19,20 @@ from data.records import Record
 NEEDED = {"optimizer.pt", "scheduler.pt", "trainer_state.json"}
 PICKLED_ARGUMENTS = "training_args.bin"
 SEAL = "MANIFEST.json"
+MadeOf = dict[str, str]
+"""What a checkpoint may not outlive a change of, by name: a hash of each."""
 
 
 class Seal(Record, frozen=True):
     """What makes a checkpoint count."""
 
     step: int
-    made_of: str
-    """One hash over settings, data, base and versions."""
+    made_of: MadeOf
     files: dict[str, str]
     """sha256 of each file, by its path."""
 
 
-def seal(checkpoint: Path, step: int, made_of: str) -> None:
+def seal(checkpoint: Path, step: int, made_of: MadeOf) -> None:
     """Mark a checkpoint as whole. Its files reach the disk before the mark does."""
     # A pickle that nothing of ours reads; what it holds stands in the settings of the run.
     (checkpoint / PICKLED_ARGUMENTS).unlink(missing_ok=True)
@@ -38,7 +43,7 @@ def seal(checkpoint: Path, step: int, made_of: str) -> None:
     store.write_json(checkpoint / SEAL, Seal(step, made_of, hashes))
 
 
-def newest(folder: Path, made_of: str) -> Path | None:
+def newest(folder: Path, made_of: MadeOf) -> Path | None:
     """The newest checkpoint that is whole; damaged ones are renamed out of the trainer's sight.
 
     Raises BadInputError where it belongs to other settings, data or versions.
@@ -48,13 +53,31 @@ def newest(folder: Path, made_of: str) -> Path | None:
         if sealed is None:
             checkpoint.rename(checkpoint.with_name(f"damaged-{checkpoint.name}"))
         elif sealed.made_of != made_of:
+            other = [name for name in made_of if made_of[name] != sealed.made_of.get(name)]
             raise BadInputError(
-                f"{checkpoint} was made with other settings, data, base or library versions; "
-                "put them back as they were, or start a new run."
+                f"{checkpoint} was made with other {', '.join(other)}; "
+                "put back what it was, or start a new run."
             )
         else:
             return checkpoint
     return None
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Failures to write, which these libraries raise as errors of many kinds, as an OSError."""
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except (RuntimeError, SafetensorError) as error:
+        # What torch says of a full disk names a line of its own C++ and nothing else.
+        if isinstance(error, RuntimeError) and "inline_container" not in str(error):
+            raise
+        free = shutil.disk_usage(folder).free // 2**20
+        reason = str(error).partition("\n")[0]
+        said = f"not all of it could be written ({reason}); {free:,} MiB are free there"
+        raise OSError(errno.EIO, said, str(folder)) from error
 
 
 def last_step(folder: Path) -> int:

@@ -50,23 +50,40 @@ def check(
             help="Id of one row to show instead, as an error names it.", show_default=False
         ),
     ] = "",
+    html: Annotated[
+        bool, typer.Option("--html", help="Write it all as a page: reports/check.html.")
+    ] = False,
     preset: Preset = "",
 ) -> None:
     """Show what the model would learn from, and refuse what would spoil it.
 
-    Green tokens are learnt, dim ones are only read. Nothing is trained or written.
+    Green tokens are learnt, dim ones are only read. Then a table of checks; for the last two a
+    small copy of the model learns a few rows by heart. It takes seconds on a CPU, and without
+    --html nothing is written.
 
     Example: train check --rows 5
     """
-    from train import checks, session, show
+    from train import checks, material, page, session, show, trial
 
     space = workspace.find(preset=preset)
     max_length = space.settings.train.trainer.max_length
     prepared = session.prepare(space, split or space.split)
-    show.rows(session.choose(prepared, rows, row), prepared.base.tokenizer)
-    terminal.say(show.counts(checks.count(prepared.rows, max_length), max_length))
-    session.refuse(prepared, space.settings.train)
-    terminal.say("All checks passed.")
+    shown, tokenizer = session.choose(prepared, rows, row), prepared.base.tokenizer
+    show.rows(shown, tokenizer)
+    counted = show.counts(checks.count(prepared.rows, max_length), max_length)
+    terminal.say(counted)
+    found = session.examine(prepared, space.settings.train)
+    if material.rehearsed(space.settings.train) and all(check.state != "fail" for check in found):
+        packing = space.settings.train.trainer.packing is not False
+        found += trial.rehearse(prepared.base, prepared.rows, packing=packing)
+    terminal.show(show.checks(found))
+    if html:
+        path = space.reports / "check.html"
+        store.write_bytes(path, page.write(prepared, shown, found, counted).encode())
+        terminal.say(f"{space.shown(path)} shows all of it.")
+    checks.refuse(found)
+    warned = sum(check.state == "warn" for check in found)
+    terminal.say("All checks passed." if not warned else f"No check failed; {warned} warn.")
     terminal.say_next("train run")
 
 
@@ -124,6 +141,8 @@ def run(
         terminal.warn_if_stale(curated.stage(folder), space.root)
     with workspace.locked(space, "train run"):
         order = session.ordered(space, folder, name or runs.next_name(space), gpus)
+        if others := [each for each in runs.unfinished(space) if each != order.name]:
+            terminal.say(f"Unfinished: {', '.join(others)}; `train resume NAME` goes on with one.")
         _train(space, lambda hear: session.run(space, order, hear, auto_shrink=auto_shrink))
 
 

@@ -40,7 +40,12 @@ def of_worker(models: Iterable[str], root: Path, run: Path) -> dict[str, str]:
     fetches = any(on_hub(model, root) for model in models)
     given = {**QUIET, **({} if fetches else OFFLINE), **os.environ}
     # Unsloth compiles into the current folder and imports from it first, unless told where.
-    return {**given, "UNSLOTH_COMPILE_LOCATION": str(run / "compiled")}
+    places = {
+        "UNSLOTH_COMPILE_LOCATION": run / "compiled",
+        "TENSORBOARD_LOGGING_DIR": run / "tensorboard",
+        "TRACKIO_DIR": run / "trackio",
+    }
+    return {**given, **{name: str(place) for name, place in places.items()}}
 
 
 def on_hub(model: str, root: Path) -> bool:

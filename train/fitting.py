@@ -29,13 +29,17 @@ from train import (
     material,
     memory,
     points,
+    ranks,
     resolve,
+    resolved,
     runs,
     session,
     teacher,
     wordings,
 )
 from train.chat import Row
+from train.checkpoints import MadeOf
+from train.checks import Check
 from train.job import Begun, Done, Event, Job, Stepped, Stopped
 from train.plan import Plan
 from train.resolve import Machine
@@ -64,15 +68,39 @@ def train(
     """
     from train import tuner
 
-    with _interruptible(tuner.Interrupt()) as interrupt:
+    with _interruptible(tuner.Interrupt()) as interrupt, checkpoints.writing(folder):
         space = order.space
         asked = space.settings.train
         # An embedder is small: nothing about it has to be planned.
         on = Machine("") if asked.method == "embedder" else resolve.machine()
         resolve.refuse(asked, on)
-        prepared = session.prepare(space, Path(order.split))
-        session.refuse(prepared, asked)
-        plan = resolve.resolve(
+        with ranks.first_alone(folder):
+            prepared = session.prepare(space, Path(order.split))
+            warnings = _warnings(session.refuse(prepared, asked))
+            plan = _plan(order, prepared, folder, backend, on)
+            resolve.refuse_batches(plan.settings)
+            task = _Task(space, prepared, plan, folder, backend, order.name)
+            home = _base_folder(prepared.base, plan.settings, folder)
+            made_of = _made_of(task, home)
+            checkpoint = checkpoints.newest(folder / runs.TRAINER, made_of)
+        told = (*prepared.split.notes, *plan.reasons)
+        tell(Begun(len(prepared.rows), backend, told, warnings))
+        if not _tune(_Start(task, home, made_of, checkpoint), interrupt, tell):
+            kept = checkpoints.last_step(folder / runs.TRAINER)
+            tell(Stopped(kept))
+            return kept
+    return None
+
+
+def _plan(
+    order: Job, prepared: Prepared, folder: Path, backend: backends.Backend, on: Machine
+) -> Plan:
+    """The plan that the run began with, or a new one."""
+    space = order.space
+    asked = space.settings.train
+
+    def make() -> Plan:
+        return resolve.resolve(
             asked,
             on,
             backend,
@@ -80,14 +108,14 @@ def train(
             runs.on_gpu(space, on.gpu, prepared.base.name, backend),
             halvings=order.halvings,
         )
-        resolve.refuse_batches(plan.settings)
-        told = (*prepared.split.notes, *plan.reasons)
-        tell(Begun(len(prepared.rows), backend, prepared.fitted.dropped, told))
-        if not _tune(_Task(space, prepared, plan, folder, backend, order.name), interrupt, tell):
-            kept = checkpoints.last_step(folder / runs.TRAINER)
-            tell(Stopped(kept))
-            return kept
-    return None
+
+    return resolved.plan(folder, backend, on.gpu, make)
+
+
+def _warnings(found: list[Check]) -> tuple[str, ...]:
+    return tuple(
+        f"{each.name}: {each.found} {each.todo}" for each in found if each.state == "warn"
+    )
 
 
 class _Task(NamedTuple):
@@ -105,19 +133,27 @@ class _Task(NamedTuple):
         return self.plan.settings
 
 
-def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) -> bool:
+class _Start(NamedTuple):
+    """From where the training sets out."""
+
+    task: _Task
+    home: Path
+    """Where the weights of the base lie."""
+    made_of: MadeOf
+    checkpoint: Path | None
+
+
+def _tune(start: _Start, interrupt: "Interrupt", tell: Callable[[Event], None]) -> bool:
     """Train and write what was trained; False where it was told to stop before."""
     from train import tuner
     from train.methods import known
     from train.tuner import Making
 
+    task, home, made_of, checkpoint = start
     base, settings, folder = task.prepared.base, task.settings, task.folder
-    home = _base_folder(base, settings, folder)
     patience = settings.trainer.early_stopping_patience
     weights = backends.load(task.backend, home, settings)
     model = backends.adapt(task.backend, weights, settings, new_words=base.random)
-    made_of = _made_of(task, home)
-    checkpoint = checkpoints.newest(folder / runs.TRAINER, made_of)
     trainer = known.trainer(
         Making(
             model,
@@ -142,7 +178,7 @@ def _tune(task: _Task, interrupt: "Interrupt", tell: Callable[[Event], None]) ->
 
         if not fitting.fit(on_step, made_of, interrupt, checkpoint):
             return False
-    if not job.is_first():
+    if not ranks.first():
         return True
     what = "model" if settings.trains_all else "adapter"
     tuner.name_base(model, "base" if base.folder is None else base.name)
@@ -174,7 +210,7 @@ def _write_rest(task: _Task, home: Path, found: dict[str, float]) -> None:
     # What the trainer leaves of its own are pickles, which run code when they are read.
     for scrap in (runs.TRAINER, "compiled"):
         shutil.rmtree(folder / scrap, ignore_errors=True)
-    for scrap in (job.FILE, job.LOG):
+    for scrap in (job.FILE, job.LOG, resolved.FILE, ranks.AHEAD):
         (folder / scrap).unlink(missing_ok=True)
     manifest = _manifest(task, home, steps, found)
     store.write_bytes(folder / "loss.svg", card.loss_plot(steps).encode())
@@ -214,27 +250,34 @@ def _base_folder(base: "Base", settings: TrainSettings, folder: Path) -> Path:
         if not (folder / "base" / "config.json").exists():
             bases.write_new(base, folder / "base", settings.trainer.seed)
         return folder / "base"
-    if settings.model.pad_token or settings.data.chat_template != "tokenizer":
+    changed = settings.model.pad_token or settings.data.chat_template != "tokenizer"
+    if changed and ranks.first():
         base.tokenizer.save_pretrained(folder / "tokenizer")
     return base.folder
 
 
-def _made_of(task: _Task, home: Path) -> str:
-    """One hash over all that a checkpoint may not outlive a change of."""
+def _made_of(task: _Task, home: Path) -> MadeOf:
     from train import bases
 
     marks = [f"{mark.path} {mark.sha256}" for mark in task.prepared.split.marks]
-    return content_id(
-        msgspec.json.encode(task.settings.model_dump(), order="sorted").decode(),
-        bases.hash_folder(home),
-        *marks,
-        *(f"{name} {number}" for name, number in _versions().items()),
-    )
+    told = msgspec.json.encode(task.settings.model_dump(), order="sorted").decode()
+    return {
+        "settings": content_id(told),
+        "data": content_id(*marks),
+        "base": bases.hash_folder(home),
+        # Of `tiny` it is built anew from the passages, which may have changed since.
+        "tokenizer": bases.hash_tokenizer(task.prepared.base.tokenizer),
+        "library versions": content_id(*(f"{name} {v}" for name, v in _versions().items())),
+        "number of GPUs": str(ranks.count()),
+    }
 
 
 @contextmanager
 def _metrics(folder: Path, checkpoint: Path | None) -> Iterator[Callable[[Step], None]]:
     """Append to `metrics.jsonl` from the checkpoint on; what came after it is done again."""
+    if not ranks.first():
+        yield lambda _: None
+        return
     path = folder / "metrics.jsonl"
     done = checkpoints.step_of(checkpoint) if checkpoint else 0
     before = [step for step in store.read(path, Step) if step.step <= done] if done else []

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import msgspec
@@ -18,11 +19,13 @@ from data.errors import BadInputError
 from data.records import Record
 from data.settings import Settings
 from data.workspace import Workspace
-from train import environment
+from train import environment, ranks
 from train.runs import Step
 
 FILE, LOG = "job.json", "worker.log"
 LINES_OF_LOG = 15
+PATIENT = (2, 13)
+"""The torch whose launcher can be told how long to wait; an older one waits for 30 s."""
 
 
 class Job(Record, frozen=True):
@@ -47,10 +50,10 @@ class Begun(Record, frozen=True, tag="begun"):
 
     rows: int
     backend: str
-    left_out: int
-    """Over-long rows that the settings drop."""
     reasons: tuple[str, ...] = ()
     """Why the values that were left open are what they are."""
+    warnings: tuple[str, ...] = ()
+    """What the checks found and left to the user."""
 
 
 class Stepped(Record, frozen=True, tag="stepped"):
@@ -73,8 +76,8 @@ class Failed(Record, frozen=True, tag="failed"):
     message: str
     memory: bool = False
     """The GPU was too small."""
-    go_on: bool = False
-    """The machine failed, not the training: its checkpoints are worth keeping."""
+    spoilt: bool = False
+    """What was learnt is of no use, and so are its checkpoints."""
 
 
 class Done(Record, frozen=True, tag="done"):
@@ -82,11 +85,6 @@ class Done(Record, frozen=True, tag="done"):
 
 
 Event = Begun | Stepped | Stopped | Failed | Done
-
-
-def is_first() -> bool:
-    """Whether this process speaks and writes for all that share the training."""
-    return os.environ.get("RANK", "0") == "0"
 
 
 def write(job: Job, folder: Path) -> None:
@@ -100,6 +98,7 @@ def read(folder: Path) -> Job:
 def carry_out(job: Job, folder: Path) -> Iterator[Event]:
     """Train in a process of its own. Ctrl-C lets it write a checkpoint; a second one ends it."""
     models = job.space.settings.train.models
+    (folder / ranks.AHEAD).unlink(missing_ok=True)
     with (
         (folder / LOG).open("ab") as log,
         subprocess.Popen(
@@ -122,6 +121,9 @@ def _command(gpus: int, folder: Path) -> list[str]:
     if gpus == 1:
         return [sys.executable, *one]
     many = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(gpus)]
+    # A checkpoint of many weights takes its time; what is killed inside one loses it.
+    if tuple(map(int, metadata.version("torch").split(".")[:2])) >= PATIENT:
+        many += ["--shutdown-timeout", "600"]
     return [sys.executable, *many, *one]
 
 

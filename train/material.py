@@ -42,6 +42,11 @@ def read(space: Workspace, split_folder: Path) -> Curated:
     return split
 
 
+def rehearsed(settings: TrainSettings) -> bool:
+    """Whether the rows are answers to be learnt, so that a small copy can try to."""
+    return settings.method not in (*PREFERENCES, "pretrain", "embedder")
+
+
 def entries(settings: TrainSettings, rows: int) -> int:
     """How many entries of a batch so many rows make."""
     if settings.method in PAIRED:

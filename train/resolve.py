@@ -1,5 +1,6 @@
 """From `auto` to values: what this machine can do, and what suits it."""
 
+import importlib.util
 from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeVar
 
@@ -63,6 +64,26 @@ def refuse(settings: TrainSettings, on: Machine) -> None:
             f"[train.model] model_name is not set and the preset {settings.preset} needs a base: "
             "a folder, or the name of a model on the hub."
         )
+    _refuse_for_method(settings)
+    if settings.model.load_in_4bit is True and settings.model.full_finetuning:
+        raise BadInputError(
+            "[train.model] full_finetuning trains every weight, which 4-bit weights cannot be; "
+            "set load_in_4bit = false, or full_finetuning = false for QLoRA."
+        )
+    for tracker in settings.trainer.report_to:
+        if importlib.util.find_spec(tracker) is None:
+            raise BadInputError(
+                f"[train.trainer] report_to: {tracker} is not installed; `pip install {tracker}` does "
+                "it. Without it, metrics.jsonl and loss.svg tell the same."
+            )
+    if settings.model.load_in_4bit is True and not on.gpu:
+        raise BadInputError(
+            "[train.model] load_in_4bit = true needs an NVIDIA GPU, and torch sees none here; "
+            "set it to false, or to `auto`."
+        )
+
+
+def _refuse_for_method(settings: TrainSettings) -> None:
     if settings.data.corpus and settings.method != "pretrain":
         raise BadInputError(
             f"[train.data] corpus is read by pretraining alone, and the method is {settings.method}; "
@@ -76,16 +97,6 @@ def refuse(settings: TrainSettings, on: Machine) -> None:
         raise BadInputError(
             f"[train.trainer] early_stopping_patience: the loss of {settings.method} does not say "
             "how good the answers are; set it to 0 and look at `reward` in metrics.jsonl."
-        )
-    if settings.model.load_in_4bit is True and settings.model.full_finetuning:
-        raise BadInputError(
-            "[train.model] full_finetuning trains every weight, which 4-bit weights cannot be; "
-            "set load_in_4bit = false, or full_finetuning = false for QLoRA."
-        )
-    if settings.model.load_in_4bit is True and not on.gpu:
-        raise BadInputError(
-            "[train.model] load_in_4bit = true needs an NVIDIA GPU, and torch sees none here; "
-            "set it to false, or to `auto`."
         )
 
 

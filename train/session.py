@@ -11,8 +11,21 @@ from data.errors import BadInputError
 from data.settings import Settings
 from data.training import TrainSettings
 from data.workspace import Workspace
-from train import chat, checkpoints, checks, environment, job, material, runs, teacher
+from train import (
+    chat,
+    checkpoints,
+    checks,
+    environment,
+    job,
+    material,
+    resolved,
+    rules,
+    runs,
+    teacher,
+    template,
+)
 from train.chat import Fitted, Row
+from train.checks import Check
 from train.curated import Curated
 from train.job import Event, Failed, Job, Stopped
 from train.runs import RunManifest
@@ -47,7 +60,8 @@ def prepare(space: Workspace, split_folder: Path) -> Prepared:
         teacher.refuse(space, settings, base)
     if settings.method == "embedder":
         return Prepared(split, base, Fitted(material.render(split.rows, base, settings)))
-    checks.refuse_tokenizer(base.limits, talks=settings.method != "pretrain")
+    talks = settings.method != "pretrain"
+    checks.refuse_tokenizer(base.limits._replace(template=base.limits.template or not talks))
     rows = material.render(split.rows, base, settings)
     fitted = chat.fit(rows, settings.trainer.max_length, settings.data.over_long)
     if not fitted.rows:
@@ -68,13 +82,32 @@ def choose(prepared: Prepared, rows: int, key: str = "") -> list[Row]:
     return found
 
 
-def refuse(prepared: Prepared, settings: TrainSettings) -> None:
-    """The checks of the rows, apart so that `train check` can show them first.
+def examine(prepared: Prepared, settings: TrainSettings) -> list[Check]:
+    """The fast checks: all that can be said without a forward pass.
 
-    The rows of an embedder have no answer, and it reads of each question what it can.
+    Plain text passes through no template, and the rows of an embedder have no answer.
     """
-    if settings.method != "embedder":
-        checks.refuse_rows(prepared.rows, prepared.base.limits, settings.trainer.max_length)
+    if settings.method == "embedder":
+        return list(checks.of_split(prepared.split))
+    limits, length = prepared.base.limits, settings.trainer.max_length
+    if settings.method == "pretrain":
+        plain = limits._replace(template=True)
+        return [*checks.of_tokenizer(plain), *rules.check(prepared.rows, plain, length)]
+    habits = template.habits(prepared.base.tokenizer)
+    return [
+        *checks.of_split(prepared.split),
+        *checks.of_tokenizer(limits),
+        *checks.of_template(habits),
+        *rules.check(prepared.rows, limits, length),
+        *checks.of_fitted(prepared.fitted, habits),
+    ]
+
+
+def refuse(prepared: Prepared, settings: TrainSettings) -> list[Check]:
+    """The fast checks before a training: raises where one fails, else hands out all."""
+    found = examine(prepared, settings)
+    checks.refuse(found)
+    return found
 
 
 class StoppedError(Exception):
@@ -97,7 +130,9 @@ def run(
             if failed is None:
                 break
             if not (failed.memory and auto_shrink):
-                raise _error(order, failed, folder)
+                raise failure(order, failed, folder)
+            shutil.rmtree(folder / runs.TRAINER, ignore_errors=True)
+            resolved.forget(folder)
             order = msgspec.structs.replace(order, halvings=order.halvings + 1)
     return runs.read_manifest(space.runs / order.name)
 
@@ -118,7 +153,7 @@ def resume(space: Workspace, name: str, hear: Callable[[Event], None]) -> RunMan
     with runs.making(space, name) as folder:
         failed = _carry_out(order, folder, hear)
         if failed:
-            raise _error(order, failed, folder)
+            raise failure(order, failed, folder)
     return runs.read_manifest(space.runs / name)
 
 
@@ -170,14 +205,17 @@ def _refuse_unfinished(space: Workspace, name: str) -> None:
         )
 
 
-def _error(order: Job, failed: Failed, folder: Path) -> BadInputError:
-    """What to tell the user; checkpoints of a training that went wrong are of no use."""
-    if failed.go_on:
-        kept = checkpoints.last_step(folder / runs.TRAINER)
-        then = f" Mend that; `train resume {order.name}` goes on from step {kept}." if kept else ""
-        return BadInputError(failed.message + then)
-    shutil.rmtree(folder / runs.TRAINER, ignore_errors=True)
-    return BadInputError(_advice(order, failed) if failed.memory else failed.message)
+def failure(order: Job, failed: Failed, folder: Path) -> BadInputError:
+    """What to tell the user; checkpoints of a training that went wrong are removed."""
+    if failed.spoilt:
+        shutil.rmtree(folder / runs.TRAINER, ignore_errors=True)
+        return BadInputError(failed.message)
+    said = _advice(order, failed) if failed.memory else failed.message
+    kept = checkpoints.last_step(folder / runs.TRAINER)
+    if not kept:
+        return BadInputError(said)
+    when = "With more room on the GPU" if failed.memory else "Once that is mended"
+    return BadInputError(f"{said} {when}, `train resume {order.name}` goes on from step {kept}.")
 
 
 def _advice(order: Job, failed: Failed) -> str:

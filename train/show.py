@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
     from data.training import Preset
+    from train.checks import Check
     from train.forecast import Forecast
     from train.job import Event
     from train.runs import RunManifest
 
 KEY = {"rewards/margins": "margin", "accuracy": "accuracy", "reward": "reward"}
 """What says more than the loss, where a method measures it."""
+
+
+LONGEST_SPAN = 400
+"""Tokens of one span that the terminal shows; the page shows more."""
+COLOURS = {"pass": "green", "warn": "yellow", "fail": "red"}
 
 
 def rows(shown: Sequence[Row], tokenizer: "PreTrainedTokenizerBase") -> None:
@@ -35,10 +41,25 @@ def rows(shown: Sequence[Row], tokenizer: "PreTrainedTokenizerBase") -> None:
         title = f"{named(row.example)}, {len(row.input_ids)} tokens{rejected}"
         console.print(Text(title, style="bold"))
         for span in chat.spans(row):
-            tokens = "|".join(_readable(str(tokenizer.decode([token]))) for token in span.tokens)
             label, style = ("learnt", "green") if span.learnt else ("masked", "dim")
+            tokens = _tokens(span.tokens, tokenizer)
             console.print(Text(f"  {label}  {tokens}", style=style), soft_wrap=True)
         console.print()
+
+
+def checks(found: "Sequence[Check]") -> "Table":
+    """One row a check: its verdict, what was found, and what to do."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("check")
+    table.add_column("", no_wrap=True)
+    table.add_column("found", overflow="fold")
+    for check in found:
+        verdict = Text(check.state, style=COLOURS[check.state])
+        table.add_row(Text(check.name), verdict, Text(f"{check.found} {check.todo}".strip()))
+    return table
 
 
 def counts(counted: Counts, max_length: int) -> str:
@@ -114,9 +135,9 @@ def progress() -> "Iterator[Callable[[Event], None]]":
         def hear(event: "Event") -> None:
             if isinstance(event, Begun):
                 for reason in event.reasons:
-                    console.print(reason, highlight=False)
-                if event.left_out:
-                    console.print(f"{event.left_out} over-long rows are left out.")
+                    console.print(reason, highlight=False, markup=False)
+                for warning in event.warnings:
+                    console.print(warning, style="yellow", highlight=False, markup=False)
                 bar.update(task, description=f"{event.rows} rows, by {event.backend}")
             elif isinstance(event, Stepped):
                 step = event.step
@@ -153,7 +174,17 @@ def _doing(step: Step) -> str:
     return f"loss {step.loss:.3f}{also}, lr {step.lr:.1e}, {speed:,.0f} tokens/s{memory}"
 
 
-def _readable(token: str) -> str:
+def _tokens(ids: list[int], tokenizer: "PreTrainedTokenizerBase") -> str:
+    """Tokens with a bar between them; the middle of a very long span is left out."""
+    words = [readable(str(tokenizer.decode([token]))) for token in ids]
+    left_out = len(words) - LONGEST_SPAN
+    if left_out > 0:
+        half = LONGEST_SPAN // 2
+        words[half:-half] = [f" … {left_out:,} more tokens … "]
+    return "|".join(words)
+
+
+def readable(token: str) -> str:
     """Line breaks as a sign; what could move the cursor as its code."""
     signs = token.replace("\n", "↵").replace("\t", "→")
     return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in signs)

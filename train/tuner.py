@@ -22,11 +22,12 @@ from transformers import (
     TrainingArguments,
 )
 
-from data.errors import BadInputError
 from data.training import TrainSettings
-from train import backends, checkpoints, memory
+from train import backends, checkpoints, memory, ranks
 from train.backends import Backend
 from train.chat import Row
+from train.checkpoints import MadeOf
+from train.health import Health
 from train.resolve import fixed
 from train.runs import Step
 
@@ -44,8 +45,6 @@ TOLD = {"loss", "learning_rate", "grad_norm", "epoch", "num_tokens", "step_time"
 """Of what a trainer logs, what stands in a step by a name of its own."""
 WORDS = ("embed_tokens", "lm_head")
 """The layers that turn tokens into vectors and back."""
-DEAD_STEPS = 5
-"""Steps in a row without any gradient after which nothing will ever be learnt."""
 
 
 class Interrupt:
@@ -120,7 +119,9 @@ def arguments(kind: Callable[..., T], making: Making, own: dict[str, object]) ->
         "logging_steps": 1,
         "logging_nan_inf_filter": False,
         "disable_tqdm": True,
-        "report_to": "none",
+        "report_to": list(asked.report_to) or "none",
+        "run_name": making.folder.parent.name.removeprefix(".").removesuffix(".part"),
+        "project": "gristmill",
         "push_to_hub": False,
         "ddp_find_unused_parameters": False,
     }
@@ -165,7 +166,11 @@ class Session:
             trainer.add_callback(EarlyStoppingCallback(patience))
 
     def fit(
-        self, on_step: OnStep, made_of: str, interrupt: Interrupt, checkpoint: Path | None = None
+        self,
+        on_step: OnStep,
+        made_of: MadeOf,
+        interrupt: Interrupt,
+        checkpoint: Path | None = None,
     ) -> bool:
         """Train to the end; False where it was told to stop before."""
         self._trainer.add_callback(_Watch(on_step, made_of, interrupt))
@@ -214,10 +219,10 @@ def save(model: "Model", folder: Path) -> None:
 class _Watch(TrainerCallback):
     """Turns the trainer's log into steps, seals its checkpoints, and stops what goes wrong."""
 
-    def __init__(self, on_step: OnStep, made_of: str, interrupt: Interrupt) -> None:
+    def __init__(self, on_step: OnStep, made_of: MadeOf, interrupt: Interrupt) -> None:
         self._on_step, self._made_of, self._interrupt = on_step, made_of, interrupt
         self._pending: Step | None = None
-        self._dead = 0
+        self._health = Health()
         self._started = time.monotonic()
 
     def on_train_begin(
@@ -228,6 +233,8 @@ class _Watch(TrainerCallback):
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
     ) -> None:
+        # All stop after the same step, or they would wait for one another for ever.
+        self._interrupt.asked = ranks.any_of(self._interrupt.asked, args.device)
         if self._interrupt.asked:
             control.should_save = control.should_training_stop = True
 
@@ -241,7 +248,9 @@ class _Watch(TrainerCallback):
     ) -> None:
         if logs is None or "loss" not in logs:
             return
-        self._refuse(state.global_step, logs)
+        self._health.refuse(
+            state.global_step, logs["loss"], logs.get("grad_norm"), cure=_cure(logs)
+        )
         self._pending = Step(
             step=state.global_step,
             loss=logs["loss"],
@@ -268,7 +277,8 @@ class _Watch(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
     ) -> None:
         self._flush(state)
-        if state.is_world_process_zero:
+        ranks.wait()  # each process has written its own random state
+        if ranks.first():
             checkpoint = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
             checkpoints.seal(checkpoint, state.global_step, self._made_of)
 
@@ -287,26 +297,15 @@ class _Watch(TrainerCallback):
             self._on_step(self._pending, state.max_steps)
             self._pending = None
 
-    def _refuse(self, step: int, logs: dict[str, float]) -> None:
-        if not math.isfinite(logs["loss"]):
-            raise BadInputError(
-                f"The loss is {logs['loss']} at step {step}: the training ran away. "
-                "Lower learning_rate under [train.trainer]."
-            )
-        self._dead = self._dead + 1 if logs.get("grad_norm") == 0 else 0
-        if self._dead == DEAD_STEPS:
-            raise BadInputError(
-                f"No gradient reached the trained weights for {DEAD_STEPS} steps up to {step}: "
-                f"nothing is learnt. {self._cure(logs)}"
-            )
 
-    def _cure(self, logs: dict[str, float]) -> str:
-        if logs.get("frac_reward_zero_std") == 1:
-            return (
-                "All answers to a question get the same points: raise temperature or "
-                "max_completion_length under [train.rewards], or train the model of preferences more."
-            )
-        return "See target_modules under [train.peft], and `train check`."
+def _cure(logs: dict[str, float]) -> str:
+    """What to do where no gradient comes."""
+    if logs.get("frac_reward_zero_std") == 1:
+        return (
+            "All answers to a question get the same points: raise temperature or "
+            "max_completion_length under [train.rewards], or train the model of preferences more."
+        )
+    return "See target_modules under [train.peft], and `train check`."
 
 
 def _figures(logs: dict[str, float]) -> dict[str, float]:

@@ -15,7 +15,8 @@ from typing import BinaryIO
 import msgspec
 
 from data.errors import GristmillError
-from train import job
+from train import job, ranks
+from train.health import SpoiltError
 from train.job import Event, Failed, Stopped
 
 INTERRUPTED, BAD_INPUT = 130, 2
@@ -37,16 +38,17 @@ def _work(folder: Path, tell: Callable[[Event], None]) -> int:
     try:
         asked = order.space.settings.train
         name = backends.choose(asked.backend, asked.method)
+        backends.claim_gpu(ranks.place(), ranks.count())
         backends.enter(name)
         from train import fitting
 
         kept = fitting.train(order, folder, name, tell)
     except GristmillError as error:
-        tell(Failed(str(error)))
+        tell(Failed(str(error), spoilt=isinstance(error, SpoiltError)))
         return BAD_INPUT
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        tell(Failed(f"{where}{error.strerror or error}", go_on=True))
+        tell(Failed(f"{where}{error.strerror or error}."))
         return BAD_INPUT
     except KeyboardInterrupt:
         tell(Stopped(0))
@@ -66,7 +68,8 @@ def _pipe() -> BinaryIO:
 
 def _speaker(pipe: BinaryIO) -> Callable[[Event], None]:
     def tell(event: Event) -> None:
-        if job.is_first():
+        # A failure of any one ends them all.
+        if ranks.first() or isinstance(event, Failed):
             pipe.write(msgspec.json.encode(event) + b"\n")
             pipe.flush()
 

@@ -3,7 +3,8 @@
 Needs an NVIDIA GPU and `pip install '.[gpu]'`; no network. Each arm is one `train run` on a base
 with random weights: speed and memory do not depend on their values. Arms are interleaved and
 repeated, each in a process of its own. Tokens a second are the median over the steps after the
-warm-up, padding not counted; memory is the peak that torch reserved.
+warm-up, padding not counted, of all GPUs together; memory is the peak that torch reserved on one.
+Arms of several GPUs are left out where there are fewer, unless they are named.
 """
 
 import argparse
@@ -69,6 +70,8 @@ class Arm(NamedTuple):
     toml: str
     fraction: float = 1.0
     """The share of the GPU's memory that it may use."""
+    gpus: int = 1
+    """How many share each step; each takes as many rows as one alone, so steps grow with them."""
 
 
 class Result(NamedTuple):
@@ -122,7 +125,16 @@ def arms() -> dict[str, Arm]:
         Arm("1b-3gb", "1b", "full", _by("unsloth") + QLORA, fraction=3 / 80),
         Arm("8b-trl", "8b", "full", _by("trl") + QLORA),
         Arm("8b-unsloth", "8b", "full", _by("unsloth") + QLORA),
+        *(
+            Arm(f"8b-{by}-{gpus}gpus", "8b", "full", _by(by) + QLORA, gpus=gpus)
+            for by in ("trl", "unsloth")
+            for gpus in (2, 4)
+        ),
         Arm("8b-fast", "8b", "full", _by("unsloth") + fast),
+        *(
+            Arm(f"8b-fast-{gpus}gpus", "8b", "full", _by("unsloth") + fast, gpus=gpus)
+            for gpus in (2, 4)
+        ),
         Arm("8b-auto", "8b", "full", _by("auto") + open_),
         Arm("8b-peer", "8b", "full", ""),
         Arm("8b-faq-peer", "8b", "faq", ""),
@@ -142,6 +154,10 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=REPEATS)
     told = parser.parse_args()
     folder, chosen = told.folder.resolve(), [known[name] for name in told.arms or known]
+    if not told.arms:
+        import torch
+
+        chosen = [arm for arm in chosen if arm.gpus <= torch.cuda.device_count()]
     results: dict[str, list[Result]] = {arm.name: [] for arm in chosen}
     for repeat in range(told.repeats):
         for arm in chosen:
@@ -159,8 +175,9 @@ def measure(arm: Arm, folder: Path, name: str) -> Result:
         return peer(base, folder / name, arm)
     space = workspace(folder / name, base, arm)
     started = time.time()
+    train = [sys.executable, "-c", "from train.cli import main; main()"]
     subprocess.run(
-        [sys.executable, "-c", "from train.cli import main; main()", "run", "--name", name],
+        [*train, "run", "--name", name, "--gpus", str(arm.gpus)],
         cwd=space.root,
         env={**os.environ, **_capped(arm.fraction)},
         check=True,

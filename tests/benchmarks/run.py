@@ -14,7 +14,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = ("store", "start", "probes", "conflicts", "ingest", "threads", "review", "annotators")
+NAMES = (
+    "store",
+    "start",
+    "probes",
+    "conflicts",
+    "ingest",
+    "threads",
+    "review",
+    "annotators",
+    "resume",
+)
 
 
 def main() -> None:

@@ -114,6 +114,18 @@ def test_status_says_what_is_stale_and_what_comes_next(tmp_path: Path) -> None:
     assert "next: curate dedup" in after
 
 
+def test_status_names_a_run_that_was_stopped(tmp_path: Path) -> None:
+    space = make.space(tmp_path)
+    checkpoint = space.runs / ".first.part" / "trainer" / "checkpoint-4"
+    store.write_json(checkpoint / "MANIFEST.json", {})
+    (space.runs / ".second.part" / "trainer" / "checkpoint-2").mkdir(parents=True)
+
+    said = make.run("curate status", cwd=tmp_path).output
+
+    assert "`train resume first` goes on with it" in said
+    assert "second" not in said
+
+
 def test_show_follows_an_example_up_and_down(tmp_path: Path) -> None:
     space = make.space(tmp_path)
     passage = make.passage()

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from data.errors import BadInputError
-from train import checkpoints
+from tests import make
+from train import checkpoints, runs, session
+from train.job import Failed
 
-MADE_OF = "abc"
+MADE_OF = {"settings": "a", "data": "b", "library versions": "c"}
 FILES = ("adapter_model.safetensors", "optimizer.pt", "scheduler.pt", "rng_state.pth")
 
 
@@ -68,8 +70,29 @@ def test_one_that_never_had_an_optimizer_does_not_count(tmp_path: Path) -> None:
 def test_one_made_of_something_else_is_refused(tmp_path: Path) -> None:
     sealed(tmp_path, 5)
 
-    with pytest.raises(BadInputError, match="other settings, data, base or library versions"):
-        checkpoints.newest(tmp_path, "xyz")
+    with pytest.raises(BadInputError, match="was made with other data, library versions; put"):
+        checkpoints.newest(tmp_path, MADE_OF | {"data": "x", "library versions": "y"})
+
+
+@pytest.mark.parametrize(
+    ("failed", "said", "kept"),
+    [
+        (Failed("The base has changed."), "Once that is mended, `train resume first` goes on", 5),
+        (Failed("out of memory", memory=True), "With more room on the GPU, `train resume", 5),
+        (Failed("The loss is nan.", spoilt=True), "The loss is nan.", 0),
+    ],
+)
+def test_only_a_training_that_went_wrong_loses_its_checkpoints(
+    tmp_path: Path, failed: Failed, said: str, kept: int
+) -> None:
+    space = make.space(tmp_path)
+    part = runs.part_of(space, "first")
+    sealed(part / runs.TRAINER, 5)
+
+    error = session.failure(session.ordered(space, space.split, "first"), failed, part)
+
+    assert said in str(error)
+    assert checkpoints.last_step(part / runs.TRAINER) == kept
 
 
 def test_the_pickle_of_the_trainer_is_removed(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@ import pytest
 
 from data.errors import BadInputError
 from tests import make
-from train import checks
-from train.chat import MASKED, Row
+from train import checks, rules
+from train.chat import MASKED, Fitted, Row
 from train.checks import Limits
 
 BOS, EOS, PAD, ASK = 0, 1, 2, 3
@@ -27,7 +27,7 @@ def row(answer: list[int], *, prompt: tuple[int, ...] = (BOS, 10, ASK)) -> Row:
 def refused(*rows: Row, limits: Limits = LIMITS, max_length: int = 16) -> str:
     try:
         checks.refuse_tokenizer(limits)
-        checks.refuse_rows(rows, limits, max_length)
+        checks.refuse(list(rules.check(rows, limits, max_length)))
     except BadInputError as error:
         return str(error)
     pytest.fail("nothing was refused")
@@ -35,7 +35,7 @@ def refused(*rows: Row, limits: Limits = LIMITS, max_length: int = 16) -> str:
 
 def test_a_sound_row_passes() -> None:
     checks.refuse_tokenizer(LIMITS)
-    checks.refuse_rows([row([20, 21, EOS])], LIMITS, max_length=16)
+    assert {each.state for each in rules.check([row([20, 21, EOS])], LIMITS, 16)} == {"pass"}
 
 
 def test_an_over_long_row_is_named_with_its_length_and_what_to_do() -> None:
@@ -98,3 +98,36 @@ def test_rows_and_tokens_are_counted() -> None:
 
     assert (counts.rows, counts.tokens, counts.learnt, counts.over_long) == (2, 23, 17, 1)
     assert len(counts.longest.input_ids) == 18
+
+
+def test_a_refusal_names_what_else_failed() -> None:
+    said = refused(row([20, 21]), row([20, EOS, 21, EOS]))
+
+    assert said.startswith("end token: In row")
+    assert "Failed too: one end token" in said
+
+
+def test_a_begin_token_that_the_template_forgets_is_warned_of() -> None:
+    unbegun = row([20, EOS], prompt=(10, ASK))
+
+    *_, last = rules.check([unbegun], LIMITS._replace(begins=True), max_length=16)
+
+    assert (last.name, last.state) == ("begin token", "warn")
+
+
+def test_characters_that_the_tokenizer_cannot_spell_are_warned_of() -> None:
+    *_, last = rules.check([row([20, 99, EOS])], LIMITS._replace(unknown=99), max_length=16)
+
+    assert (last.name, last.state) == ("characters", "warn")
+
+
+def test_rows_that_are_left_out_are_told_with_their_share() -> None:
+    fitted = Fitted([row([20, 21, EOS])] * 3, dropped=1)
+
+    first, share = checks.of_fitted(fitted, None)
+
+    assert (first.state, "1 over-long rows are left out, 25.0% of all" in first.found) == (
+        "warn",
+        True,
+    )
+    assert (share.state, share.found) == ("pass", "50% of the tokens")

@@ -1,5 +1,7 @@
 """What a training needs, and the fastest of what fits."""
 
+from importlib.util import find_spec
+
 import pytest
 
 from data.errors import BadInputError
@@ -118,6 +120,14 @@ def test_settings_that_a_method_cannot_take_are_refused(
 ) -> None:
     with pytest.raises(BadInputError, match=said):
         resolve.refuse(TrainSettings.model_validate(told), Machine(""))
+
+
+@pytest.mark.skipif(find_spec("trackio") is not None, reason="it is installed here")
+def test_a_tracker_that_is_not_installed_is_told_of() -> None:
+    told = settings(report_to=["trackio"]).having(model={"load_in_4bit": False}, trainer={})
+
+    with pytest.raises(BadInputError, match=r"trackio is not installed; `pip install trackio`"):
+        resolve.refuse(told, Machine(""))
 
 
 def test_halving_keeps_the_rows_behind_a_step_and_ends_at_one() -> None:

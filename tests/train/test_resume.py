@@ -1,6 +1,7 @@
 """Runs that are stopped: the rest is what it would have been."""
 
 import os
+import random
 import signal
 import subprocess
 import time
@@ -10,32 +11,122 @@ from pathlib import Path
 import pytest
 
 from data import store
+from data.errors import BadInputError
+from data.training import TrainSettings
 from data.workspace import Workspace
 from tests import make
 from tests.interrupt import BIN, interrupted
-from tests.train import splits
+from tests.train import forked, splits
+from tests.train.forked import Kill
+from train import checkpoints, resolved, runs
+from train.plan import Plan
 from train.runs import Step
 
 PASSES = "[train.trainer]\nnum_train_epochs = 12\nsave_steps = 2\n"
+STEPS = 12
 
 
 def losses(run: Path) -> list[float]:
     return [step.loss for step in store.read(run / "metrics.jsonl", Step)]
 
 
+def adapter(run: Path) -> str:
+    return store.hash_file(run / "adapter" / "adapter_model.safetensors")
+
+
+def workspace(folder: Path) -> Workspace:
+    return splits.write(make.space(folder, PASSES))
+
+
 @pytest.fixture(scope="module")
-def straight(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def straight(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run without any stop, to hold the others against."""
-    space = splits.write(make.space(tmp_path_factory.mktemp("straight"), PASSES))
-    ran = make.run("train run --name first", cwd=space.root)
-    assert ran.code == 0, ran.output
-    return space
+    part = forked.begin(workspace(tmp_path_factory.mktemp("straight")), "first")
+    assert forked.train(part) == [0]
+    return part
 
 
-def test_killed_inside_a_save_it_goes_on_to_the_same_curve(
-    straight: Workspace, tmp_path: Path
+def drawn() -> list[Kill]:
+    """Points of a training in order: after a step, and between two files of a checkpoint."""
+    draw = random.Random(11)
+    files = ("adapter_model.safetensors", "optimizer.pt", "rng_state.pth", "trainer_state.json")
+    after = [Kill(step) for step in draw.sample(range(2, STEPS), 2)]
+    inside = [Kill(step, draw.choice(files)) for step in draw.sample(range(4, STEPS, 2), 3)]
+    return sorted(after + inside)
+
+
+def test_killed_five_times_at_random_points_it_comes_to_the_same_curve(
+    straight: Path, tmp_path: Path
 ) -> None:
-    space = splits.write(make.space(tmp_path, PASSES))
+    part = forked.begin(workspace(tmp_path), "first")
+    kills = drawn()
+
+    codes = [forked.train(part, kill) for kill in kills]
+
+    assert codes == [[-signal.SIGKILL]] * len(kills), kills
+    assert forked.train(part) == [0]
+    assert losses(part) == losses(straight)
+    assert adapter(part) == adapter(straight)
+
+
+def test_a_disk_that_fills_up_inside_a_save_costs_no_more_than_the_steps_since(
+    straight: Path, tmp_path: Path
+) -> None:
+    part = forked.begin(workspace(tmp_path), "first")
+    forked.train(part, Kill(3))
+
+    full = forked.train(part, room_bytes=100_000)
+    said = (part / forked.ERROR).read_text()
+    again = forked.train(part)
+
+    assert (full, again) == ([2], [0])
+    assert "not all of it could be written" in said
+    assert "File too large" in said
+    assert losses(part) == losses(straight)
+
+
+def test_two_processes_that_share_a_training_write_each_thing_once(tmp_path: Path) -> None:
+    part = forked.begin(workspace(tmp_path), "first")
+
+    codes = forked.train(part, processes=2)
+
+    assert codes == [0, 0]
+    steps = [step.step for step in store.read(part / "metrics.jsonl", Step)]
+    assert steps == list(range(1, STEPS + 1))
+    assert runs.read_manifest(part).steps == STEPS
+
+
+def test_two_processes_stop_together_where_one_is_told_to(tmp_path: Path) -> None:
+    part = forked.begin(workspace(tmp_path), "first")
+
+    codes = forked.train(part, Kill(7, rank=1, by=signal.SIGINT), processes=2)
+
+    assert codes == [0, 0]
+    assert checkpoints.last_step(part / runs.TRAINER) == 8
+    kept = {path.name for path in (part / runs.TRAINER / "checkpoint-8").iterdir()}
+    assert {"rng_state_0.pth", "rng_state_1.pth"} <= kept
+
+
+def test_what_auto_stood_for_at_the_start_holds_to_the_end(tmp_path: Path) -> None:
+    def made(rows: int) -> Callable[[], Plan]:
+        trainer = {"per_device_train_batch_size": rows}
+        return lambda: Plan(TrainSettings().having(model={}, trainer=trainer), None, ("why",))
+
+    begun = resolved.plan(tmp_path, "trl", "H100", made(4))
+    later = resolved.plan(tmp_path, "trl", "H100", made(1))
+
+    assert later == begun
+    with pytest.raises(
+        BadInputError, match="began by trl on H100 and would go on by trl on a CPU"
+    ):
+        resolved.plan(tmp_path, "trl", "", made(4))
+
+
+def test_a_command_that_is_killed_goes_on_to_the_same_curve(
+    straight: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as in the forks: sums depend on it
+    space = workspace(tmp_path)
     part = space.runs / ".first.part"
     killed_when("train run --name first", tmp_path, (part / "trainer/checkpoint-6").exists)
 
@@ -45,11 +136,8 @@ def test_killed_inside_a_save_it_goes_on_to_the_same_curve(
     assert again.code == 2
     assert "`train resume first` goes on with it" in again.output
     assert ran.code == 0, ran.output
-    assert losses(space.runs / "first") == losses(straight.runs / "first")
-    adapter = "adapter/adapter_model.safetensors"
-    assert store.hash_file(space.runs / "first" / adapter) == store.hash_file(
-        straight.runs / "first" / adapter
-    )
+    assert losses(space.runs / "first") == losses(straight)
+    assert adapter(space.runs / "first") == adapter(straight)
 
 
 def test_ctrl_c_keeps_a_checkpoint_and_changed_settings_are_refused(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`train check` and `train run`, as typed."""
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -21,8 +22,28 @@ def test_check_shows_rows_with_their_mask_and_counts(tmp_path: Path) -> None:
     assert "masked  <|bos|>|<|user|>|How| do| I| reset| my| password|?" in ran.output
     assert "learnt  Open| Settings|,| choose| Security| and| press| Reset|.|<|eos|>" in ran.output
     assert "rows 8, tokens" in ran.output
+    assert "4 of 4 answers verbatim, each with its end" in " ".join(ran.output.split())
     assert "All checks passed." in ran.output
-    assert not list((tmp_path / "runs").iterdir())
+    assert not list((tmp_path / "runs").iterdir()) + list((tmp_path / "reports").iterdir())
+
+
+def test_the_page_of_a_check_needs_nothing_else_and_runs_nothing_of_its_rows(
+    tmp_path: Path,
+) -> None:
+    hostile = make.example("Where is <script>alert(1)</script>?", 'Under "<b>Billing</b>" & more.')
+    space = splits.write(make.space(tmp_path), [*splits.taught(), hostile])
+
+    ran = make.run("train check --rows 0 --html", cwd=tmp_path)
+
+    assert ran.code == 0, ran.output
+    page = (space.reports / "check.html").read_text()
+    assert not re.search(r"<(script|b|link)\b|\b(src|href)=", page)
+    assert "&lt;" in page
+    _, first, *others = page.split('<div class="tokens">')
+    learnt = re.findall(r'<span class="learnt" title="\d+">(.*?)</span>', first)
+    assert "".join(learnt) == splits.ANSWERS[0] + "&lt;|eos|&gt;"
+    assert len(others) == 8
+    assert '<td class="fail">' not in page
 
 
 def test_an_over_long_row_is_shown_by_check_and_refused_by_run(tmp_path: Path) -> None:
@@ -35,8 +56,9 @@ def test_an_over_long_row_is_shown_by_check_and_refused_by_run(tmp_path: Path) -
 
     assert (checked.code, ran.code) == (2, 2)
     assert "over 20 tokens: 5" in checked.output
-    assert f"Over-long: row {first.id}" in ran.output
+    assert f"length: row {first.id}" in ran.output
     assert "reset| my| password" in shown.output
+    assert "overfit" not in checked.output
     assert not list(space.runs.iterdir())
 
 
@@ -90,15 +112,6 @@ def test_a_folder_serves_as_base_and_is_not_copied(trained: Workspace, tmp_path:
     assert made.base_hash == runs.read_manifest(trained.runs / "first").base_hash
     assert not (space.runs / "run-1" / "base").exists()
     assert (space.runs / "run-1" / "tokenizer" / "tokenizer.json").exists()
-
-
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    splits.write(make.space(tmp_path, '[train.model]\nmodel_name = "./models/lost"\n'))
-
-    ran = make.run("train run", cwd=tmp_path)
-
-    assert ran.code == 2
-    assert f"there is no folder {tmp_path}/models/lost" in ran.output
 
 
 def test_a_training_that_runs_away_is_stopped_and_leaves_nothing(tmp_path: Path) -> None:
