@@ -41,6 +41,21 @@ def embed(texts: Sequence[str], model: str, cache: Path) -> Vectors:
     return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
 
 
+def remembered(texts: Sequence[str], model: str, cache: Path) -> Vectors | None:
+    """The vectors of texts that were all encoded before; None where one would have to be."""
+    if not texts or not cache.exists():
+        return None
+    with sqlite3.connect(f"file:{cache}?mode=ro", uri=True) as sql:
+        rows = [
+            sql.execute("SELECT value FROM vector WHERE key = ?", (content_id(model, text),))
+            for text in texts
+        ]
+        found = [row.fetchone() for row in rows]
+    if not all(found):
+        return None
+    return np.stack([np.frombuffer(each[0], dtype=np.float32) for each in found])
+
+
 def available() -> bool:
     """Whether the extra that encodes is installed."""
     return importlib.util.find_spec("sentence_transformers") is not None

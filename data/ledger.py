@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import NamedTuple
 
 from data.errors import BadInputError
 from data.people import NOBODY_IN_PARTICULAR
@@ -30,6 +31,14 @@ CREATE TABLE IF NOT EXISTS call (
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 """
+
+
+class Spent(NamedTuple):
+    """What a teacher was asked, and how much was read and written for it."""
+
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
 
 
 class Ledger:
@@ -135,6 +144,14 @@ class Ledger:
             self._sql.execute(
                 "UPDATE call SET state = 'failed', error = ? WHERE key = ?", (error, key)
             )
+
+    def spent(self) -> Spent:
+        """All that a teacher ever answered in this workspace."""
+        asked = (
+            "SELECT COUNT(*), COALESCE(SUM(prompt_tokens), 0),"
+            " COALESCE(SUM(completion_tokens), 0) FROM call WHERE state = 'done'"
+        )
+        return Spent(*self._sql.execute(asked).fetchone())
 
     def unknown(self) -> int:
         """How many requests left and never came to an end: their outcome is unknown."""

@@ -19,6 +19,7 @@ Auto = Literal["auto"]
 Method = Literal[
     "sft", "pretrain", "dpo", "kto", "orpo", "reward", "grpo", "rloo", "gkd", "embedder"
 ]
+Outtype = Literal["auto", "f32", "f16", "bf16", "q8_0"]
 
 
 class ModelSettings(Section):
@@ -179,6 +180,13 @@ class EmbedderSettings(Section):
     scale: float = Field(20.0, gt=0, description="how sharply the right question is to stand out")
 
 
+class ExportSettings(Section):
+    outtype: Outtype = Field(
+        "auto",
+        description="weights in a GGUF file; `auto` as the base's are stored, q8_0 is half of 16 bits",
+    )
+
+
 class TrainSettings(Section):
     preset: str = Field("", description="a set of defaults; `train presets` lists them")
     method: Method = Field(
@@ -197,6 +205,7 @@ class TrainSettings(Section):
     rewards: RewardSettings = RewardSettings()
     distillation: DistillationSettings = DistillationSettings()
     embedder: EmbedderSettings = EmbedderSettings()
+    export: ExportSettings = ExportSettings()
 
     @field_validator("method", mode="before")
     @classmethod
@@ -230,6 +239,10 @@ class TrainSettings(Section):
             "trainer": self.trainer.model_copy(update=trainer),
         }
         return self.model_copy(update=sections)
+
+    def of_training(self) -> "TrainSettings":
+        """Without what matters only once training is done."""
+        return self.model_copy(update={"export": ExportSettings()})
 
 
 class Preset(Section):

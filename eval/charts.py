@@ -1,8 +1,10 @@
 """Where the lines of the report's drawings go; the templates draw them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
+from eval.comparison import Outcome
 from eval.statistics import Interval
 
 WIDTH = 200
@@ -21,6 +23,31 @@ class Whisker:
 def whisker(rate: float, around: Interval) -> Whisker:
     low, at, high = (round(WIDTH * value, 1) for value in (around.low, rate, around.high))
     return Whisker(low, at, high)
+
+
+def place(rate: float) -> float:
+    """Where a rate stands on such a line."""
+    return round(WIDTH * rate, 1)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of a bar that is `WIDTH` units long in all."""
+
+    kind: str
+    start: float
+    length: float
+
+
+def stack(counts: Mapping[Outcome, int]) -> list[Part]:
+    """The outcomes side by side, each as long as its share."""
+    total = sum(counts.values()) or 1
+    ends = [0.0, *accumulate(WIDTH * count / total for count in counts.values())]
+    return [
+        Part(kind, round(start, 1), round(end - start, 1))
+        for kind, start, end in zip(counts, ends, ends[1:], strict=False)
+        if end > start
+    ]
 
 
 @dataclass(frozen=True)

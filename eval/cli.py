@@ -63,6 +63,15 @@ def report(
             show_default=False,
         ),
     ] = None,
+    max_mb: Annotated[
+        float | None,
+        typer.Option(
+            help="Shorten texts until the page has at most so many megabytes, answers that both "
+            "models gave rightly first. The page says how many. Nothing is shortened if left out.",
+            show_default=False,
+            min=0.01,
+        ),
+    ] = None,
 ) -> None:
     """Write the error report: one HTML file that opens without server or network.
 
@@ -78,7 +87,8 @@ def report(
     folder = _run_folder(space, name)
     path = output or space.reports / f"{folder.name}.html"
     found = page.gather(space, folder)
-    store.write_bytes(path, page.render(found))
+    limit = None if max_mb is None else int(max_mb * page.MB)
+    store.write_bytes(path, page.render(found, limit))
     terminal.say(f"report: {space.shown(path)} (open it in a browser)")
     terminal.say_next(page.next_command(found))
 

@@ -1,12 +1,30 @@
-"""The items as data for the explorer in the page; the page shows them as text, never as markup."""
+"""The items as data for the explorer in the page; the page shows them as text, never as markup.
 
+An index of columns is all that the list needs, so the page is ready before the texts are read.
+The texts follow in blocks, each unpacked when an item of it is looked at.
+"""
+
+import base64
 import json
-from collections.abc import Iterable
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
-from data.records import Finding, Origin
-from eval.comparison import Result, check_name
+from data.records import Example, Finding, Origin
+from eval import codes
+from eval.arms import TUNED
+from eval.blame import Nearest
+from eval.checks.suite import EXPECTED
+from eval.comparison import OUTCOMES, Outcome, Result, check_name
+from eval.items import SETS
+
+BLOCK = 256
+"""Items that are unpacked together."""
+PREVIEW = 90
+SHORT_QUESTION, SHORT_ANSWER = 240, 120
+"""Characters that stay of a shortened text."""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -30,45 +48,160 @@ class Marked(msgspec.Struct, frozen=True):
     evidence: str
 
 
-class Row(msgspec.Struct, frozen=True):
-    """All that the explorer shows of one item."""
+class Taught(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A training row that may have taught an error."""
 
     id: str
-    set: str
-    outcome: str
-    context: list[tuple[str, str]]
     question: str
+    answer: str
+    locator: str
+    recipe: str = ""
+    teacher: str = ""
+    scores: str = ""
+    reviews: tuple[str, ...] = ()
+
+
+class Row(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the explorer shows of one item beyond what stands in the index."""
+
+    rest: str
+    """Of the question, what follows its preview."""
     expected: str
     arms: dict[str, Said]
     findings: list[Marked]
     family: str
     origin: Origin
+    context: tuple[tuple[str, str], ...] = ()
+    reviews: tuple[str, ...] = ()
+    taught: tuple[tuple[int, float], ...] = ()
+    """For a wrong answer the numbers of the training rows nearest to it, and how near they are."""
+    short: bool = False
 
 
-ESCAPES = str.maketrans({each: f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"})
-"""What could end the script element, open another, or end a line of a script."""
+class Index(msgspec.Struct, frozen=True):
+    """One column for each thing that the list shows, sorts or filters by."""
+
+    size: int
+    """Items in a block."""
+    sets: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    checks: tuple[str, ...]
+    ids: list[str]
+    set: list[int]
+    outcome: list[int]
+    preview: list[str]
+    """How the question begins."""
+    words: list[int]
+    """In the tuned answer."""
+    chrf: dict[str, list[int]]
+    found: dict[str, list[int]]
+    """For each arm one bit for each check."""
+    slices: Mapping[str, Sequence[int]]
+    sample: list[int]
+    """The items to code first."""
 
 
-def data_block(results: Iterable[Result]) -> str:
-    """JSON that can stand inside a script element whatever the texts hold."""
-    rows = msgspec.to_builtins([_row(result) for result in results])
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
+def taught(row: Example) -> Taught:
+    """A row with all that says who made and who passed it."""
+    return Taught(
+        id=row.id,
+        question=_cut(row.question, SHORT_QUESTION),
+        answer=_cut(row.answer, SHORT_QUESTION),
+        locator=row.origin.locator,
+        recipe=row.origin.recipe,
+        teacher=row.origin.teacher,
+        scores=", ".join(f"{name} {score:.2f}" for name, score in row.scores.items()),
+        reviews=tuple(f"{each.annotator}: {each.verdict}" for each in row.reviews),
+    )
 
 
-def _row(result: Result) -> Row:
+@dataclass(frozen=True)
+class Packed:
+    """What stands in the page: base64 of deflated JSON, which can end no script element."""
+
+    index: str
+    blocks: list[str]
+    rows: str
+    """The training rows that are near to an error."""
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What is known of items beyond their answers."""
+
+    slices: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """By the slice's key the numbers of its items."""
+    nearest: Mapping[str, Nearest] = field(default_factory=dict)
+    """By the item's id the training rows nearest to it."""
+    seed: int = 0
+
+
+def pack(
+    results: Sequence[Result],
+    checks: Sequence[str],
+    extras: Extras,
+    shorten: frozenset[Outcome] = frozenset(),
+) -> Packed:
+    """Items whose outcome is in `shorten` keep only the beginning of their texts."""
+    near = {row.id: row for rows in extras.nearest.values() for row, _ in rows}
+    places = {key: place for place, key in enumerate(near)}
+    taught_by = {
+        key: tuple((places[row.id], round(likeness, 2)) for row, likeness in rows)
+        for key, rows in extras.nearest.items()
+    }
+    rows = [
+        _row(each, taught_by.get(each.item.id, ()), short=each.outcome in shorten)
+        for each in results
+    ]
+    index = _index(results, checks, extras)
+    blocks = [_packed(rows[start : start + BLOCK]) for start in range(0, len(rows), BLOCK)]
+    return Packed(_packed(index), blocks, _packed([taught(row) for row in near.values()]))
+
+
+def _packed(content: object) -> str:
+    text = json.dumps(msgspec.to_builtins(content), ensure_ascii=False, separators=(",", ":"))
+    # Half a surrogate pair, which a model can produce, has no UTF-8: it becomes a `?`.
+    return base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), 9)).decode()
+
+
+def _index(results: Sequence[Result], checks: Sequence[str], extras: Extras) -> Index:
+    keys = [each.key for each in SETS]
+    arms = list(results[0].grades) if results else []
+    return Index(
+        size=BLOCK,
+        sets=tuple(keys),
+        outcomes=OUTCOMES,
+        checks=tuple(checks),
+        ids=[each.item.id for each in results],
+        set=[keys.index(each.item.question_set.key) for each in results],
+        outcome=[OUTCOMES.index(each.outcome) for each in results],
+        preview=[each.item.example.question[:PREVIEW] for each in results],
+        words=[len(each.grades[TUNED].answer.text.split()) for each in results],
+        chrf={arm: [round(each.grades[arm].chrf) for each in results] for arm in arms},
+        found={arm: [_bits(each, arm, checks) for each in results] for arm in (EXPECTED, *arms)},
+        slices=extras.slices,
+        sample=codes.sample(results, extras.seed),
+    )
+
+
+def _bits(result: Result, arm: str, checks: Sequence[str]) -> int:
+    found = {check_name(finding) for finding in result.findings if finding.arm == arm}
+    return sum(1 << place for place, check in enumerate(checks) if check in found)
+
+
+def _row(result: Result, nearest: tuple[tuple[int, float], ...], *, short: bool) -> Row:
     item = result.item
     texts = {arm: grade.answer.text for arm, grade in result.grades.items()}
-    texts["expected"] = item.expected
+    texts[EXPECTED] = item.expected
+    if short:
+        texts = {arm: _cut(text, SHORT_ANSWER) for arm, text in texts.items()}
+    question = item.example.question
     return Row(
-        id=item.id,
-        set=item.question_set.key,
-        outcome=result.outcome,
-        context=[(message.role, message.content) for message in item.context],
-        question=item.example.question,
-        expected=item.expected,
+        rest=(_cut(question, SHORT_QUESTION) if short else question)[PREVIEW:],
+        expected=texts[EXPECTED],
         arms={
             arm: Said(
-                grade.answer.text,
+                texts[arm],
                 round(grade.chrf, 1),
                 grade.exact,
                 grade.answer.tokens,
@@ -79,7 +212,15 @@ def _row(result: Result) -> Row:
         findings=[_marked(finding, texts[finding.arm]) for finding in result.findings],
         family=item.example.family,
         origin=item.example.origin,
+        context=() if short else tuple((turn.role, turn.content) for turn in item.context),
+        reviews=tuple(f"{each.annotator}: {each.verdict}" for each in item.example.reviews),
+        taught=nearest,
+        short=short,
     )
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[:length]}…"
 
 
 def _marked(finding: Finding, text: str) -> Marked:

@@ -7,7 +7,9 @@ ours, named by its hash.
 
 import base64
 import hashlib
-from collections.abc import Sequence
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
@@ -16,16 +18,39 @@ from pathlib import Path
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from data import embed, store
+from data.embed import Vectors
+from data.errors import BadInputError
+from data.ledger import Spent
+from data.records import Example
 from data.workspace import Workspace
-from eval import charts, comparison, evaluation, explorer, story, verdict, wording
+from eval import (
+    blame,
+    charts,
+    comparison,
+    costs,
+    diagnosis,
+    evaluation,
+    explorer,
+    slices,
+    story,
+    verdict,
+    wording,
+)
 from eval.arms import ARMS, TUNED
 from eval.checks.suite import EXPECTED
-from eval.comparison import CheckRate, Result, SetScore
+from eval.comparison import CheckRate, Outcome, Result, SetScore
+from eval.diagnosis import Diagnosis, Taught
+from eval.explorer import Packed
+from eval.slices import Search, Slice
 from eval.story import Story
 from train import runs
 from train.runs import RunManifest
 
 FIRST_TO_READ = ("broken", "both-wrong", "fixed")
+LEAST_WORTH_READING: tuple[Outcome, ...] = ("both-right", "fixed", "both-wrong", "broken")
+"""The order in which texts are shortened."""
+MB = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -40,10 +65,39 @@ class Evaluation:
     """When the answers were given: UTC, ISO 8601."""
     story: Story = field(default_factory=Story)
     seed: int = 0
+    spent: Spent | None = None
+    """What the teacher was asked; None where no model was."""
+    search: Search = field(default_factory=Search)
+    """For slices."""
+    trained_on: Sequence[Example] = ()
+
+    @cached_property
+    def taught(self) -> Taught:
+        answers: dict[str, list[str]] = {}
+        for row in self.trained_on:
+            answers.setdefault(row.family, []).append(row.answer)
+        return answers
 
     @cached_property
     def sets(self) -> list[SetScore]:
         return comparison.by_set(self.results, seed=self.seed)
+
+    @cached_property
+    def slices(self) -> list[tuple[Slice, Diagnosis]]:
+        """The slices with what is probably wrong in each."""
+        return [
+            (each, diagnosis.diagnose(self.wrong_in(each), self.taught))
+            for each in self.search.found
+        ]
+
+    def wrong_in(self, chosen: Slice) -> list[Result]:
+        """The items of a slice that the tuned model got wrong."""
+        inside = (self.results[place] for place in chosen.items)
+        return [each for each in inside if not each.grades[TUNED].exact]
+
+    @cached_property
+    def outcomes(self) -> Counter[Outcome]:
+        return Counter(result.outcome for result in self.results)
 
     @cached_property
     def checks(self) -> list[CheckRate]:
@@ -54,24 +108,67 @@ def gather(space: Workspace, run: Path) -> Evaluation:
     """Read a run's answers and findings, and the story of its data."""
     answered = evaluation.read_answers(space, run)
     findings, meanings = evaluation.read_findings(space, run)
+    results = comparison.grade(answered.items, answered.answers, findings)
+    if not results:
+        drops = space.shown(store.drops_path(evaluation.answers_path(run)))
+        raise BadInputError(f"Not one question of {run.name} could be asked; {drops} says why.")
+    seed = answered.settings.seed
     return Evaluation(
         trained=runs.read_manifest(run),
-        results=comparison.grade(answered.items, answered.answers, findings),
+        results=results,
         meanings=meanings,
         answered=answered.manifest.finished,
         story=story.tell(space, run),
-        seed=answered.settings.seed,
+        seed=seed,
+        spent=costs.of_teacher(space.ledger),
+        search=slices.find(results, _vectors(space, slices.searched(results)), seed),
+        trained_on=tuple(_trained_on(space)),
     )
 
 
-def render(found: Evaluation) -> bytes:
-    """The page. Equal input gives equal bytes."""
+def _vectors(space: Workspace, results: Sequence[Result]) -> Vectors | None:
+    """Of the questions, where all were embedded before: a report loads no model."""
+    questions = [each.item.example.question for each in results]
+    return embed.remembered(questions, space.settings.dedup.embedder, space.vectors)
+
+
+def _trained_on(space: Workspace) -> Iterator[Example]:
+    return store.read_stage(space.split / "train.jsonl", Example, made_by="curate split")
+
+
+def render(found: Evaluation, max_bytes: int | None = None) -> bytes:
+    """The page. Equal input gives equal bytes.
+
+    Where `max_bytes` is given, texts are shortened until the page fits, those least worth
+    reading first; a page that cannot be made to fit is refused.
+    """
+    extras = explorer.Extras(
+        slices={each.key: each.items for each in found.search.found},
+        nearest=blame.blame(found.results, found.trained_on),
+        seed=found.seed,
+    )
+    shortened: list[Outcome] = []
+    for outcome in (None, *LEAST_WORTH_READING):
+        if outcome:
+            shortened.append(outcome)
+        packed = explorer.pack(found.results, list(found.meanings), extras, frozenset(shortened))
+        page = _page(found, packed, shortened)
+        if max_bytes is None or len(page) <= max_bytes:
+            return page
+    raise BadInputError(
+        f"{len(found.results)} items need {len(page) / MB:.1f} MB even with all texts shortened; "
+        f"ask for at least {math.ceil(len(page) / MB)}."
+    )
+
+
+def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> bytes:
     script, style = _asset("report.js"), _asset("report.css")
     html = (
         _environment()
         .get_template("report.html")
         .render(
             found=found,
+            shortened=sum(found.outcomes[outcome] for outcome in shortened),
             verdict=verdict.sentence(found.sets),
             remarks=verdict.remarks(found.sets, found.trained.base),
             headlines=verdict.headlines(found.sets, found.checks),
@@ -79,11 +176,14 @@ def render(found: Evaluation) -> bytes:
             first=_first_to_read(found.results),
             curve=charts.curve(found.story.losses),
             arms=ARMS,
+            costs=costs.of_arms(found.results),
             columns=(EXPECTED, *ARMS),
             policy=_policy(script, style),
             script=Markup(script),
             style=Markup(style),
-            items=Markup(explorer.data_block(found.results)),
+            index=Markup(packed.index),
+            rows=Markup(packed.rows),
+            blocks=[Markup(block) for block in packed.blocks],
         )
     )
     # Half a surrogate pair, which a model can produce, has no UTF-8: it becomes a `?`.
@@ -115,7 +215,11 @@ def _environment() -> Environment:
         "probability": wording.probability,
         "day": wording.day,
     }
-    environment.globals |= {"whisker": charts.whisker}
+    environment.globals |= {
+        "whisker": charts.whisker,
+        "stack": charts.stack,
+        "place": charts.place,
+    }
     return environment
 
 

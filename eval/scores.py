@@ -2,9 +2,7 @@
 
 import unicodedata
 
-from sacrebleu.metrics.chrf import CHRF
-
-_CHRF2 = CHRF()
+from eval import chrf as sequences
 
 
 def is_exact(answer: str, expected: str) -> bool:
@@ -18,5 +16,5 @@ def normalise(text: str) -> str:
 
 
 def chrf(answer: str, expected: str) -> float:
-    """chrF2 of sacrebleu, 0 to 100: shared character sequences, word order included."""
-    return float(_CHRF2.sentence_score(answer, [expected]).score)
+    """chrF2, 0 to 100: shared character sequences."""
+    return 100.0 if answer == expected and answer.strip() else sequences.score(answer, expected)

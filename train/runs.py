@@ -159,6 +159,10 @@ def find(space: Workspace, name: str) -> Path:
     run = space.runs / name
     if (run / "manifest.json").exists():
         return run
+    if name in unfinished(space):
+        raise BadInputError(
+            f"Run `{name}` was stopped before its end; `train resume {name}` goes on with it."
+        )
     names = ", ".join(sorted(path.name for path in _folders(space))) or "none yet"
     raise BadInputError(
         f"No run `{name}` in {space.runs} (there: {names}); `{MADE_BY} --name {name}` makes it."

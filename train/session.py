@@ -144,8 +144,8 @@ def resume(space: Workspace, name: str, hear: Callable[[Event], None]) -> RunMan
         names = ", ".join(runs.unfinished(space)) or "none"
         raise BadInputError(f"No unfinished run `{name}` with a whole checkpoint; there: {names}.")
     order = job.read(part)
-    asked = Settings.model_validate(order.settings).train
-    if asked != space.settings.train:
+    asked = Settings.model_validate(order.settings).train.of_training()
+    if asked != space.settings.train.of_training():
         raise BadInputError(
             f"[train] has changed since {name} began: {', '.join(_differing(asked, space))}. "
             "Put it back to go on, or start a new run."
@@ -238,7 +238,7 @@ def _advice(order: Job, failed: Failed) -> str:
 
 def _differing(asked: TrainSettings, space: Workspace) -> list[str]:
     """The keys that differ, as they are written: `trainer.learning_rate`."""
-    was, now = _flat(asked.model_dump()), _flat(space.settings.train.model_dump())
+    was, now = _flat(asked.model_dump()), _flat(space.settings.train.of_training().model_dump())
     return [key for key in now if was.get(key) != now[key]]
 
 

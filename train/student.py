@@ -15,7 +15,7 @@ from train import chat, environment, runs
 
 if TYPE_CHECKING:
     import torch
-    from transformers import PreTrainedTokenizerBase
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 WINDOW = 8
 """Batches that are sorted by length together: less padding, and replies still come steadily."""
@@ -32,11 +32,19 @@ class Reply(NamedTuple):
     stop: Literal["eos", "length"]
 
 
+class Guess(Protocol):
+    """What a model expects to come next."""
+
+    logits: "torch.Tensor"
+    past_key_values: object
+
+
 @runtime_checkable
 class Generates(Protocol):
-    """The one thing that a student needs of a model."""
+    """What a student needs of a model."""
 
     def generate(self, **options: object) -> "torch.Tensor": ...
+    def __call__(self, **inputs: object) -> Guess: ...
 
 
 @dataclass(frozen=True)
@@ -46,40 +54,39 @@ class Student:
     model: Generates
     tokenizer: "PreTrainedTokenizerBase"
     template_hash: str
+    positions: int
+    """Tokens that prompt and reply may have together."""
 
     @classmethod
     def load(cls, run: Path, *, tuned: bool) -> "Student":
         """The base of a run, with its adapter or without."""
-        manifest = runs.read_manifest(run)
-        if manifest.method not in runs.ANSWERING:
+        method = runs.read_manifest(run).method
+        if method not in runs.ANSWERING:
             raise BadInputError(
-                f"{run.name} was trained by `{manifest.method}`: it gives no answers to look at."
+                f"{run.name} was trained by `{method}`: it gives no answers to look at."
             )
         environment.quiet()
-        from transformers import AutoTokenizer, GenerationConfig
-
         from train import bases
 
-        folder = runs.base_folder(run)
-        if bases.hash_folder(folder) != manifest.base_hash:
-            raise BadInputError(
-                f"{folder}, the base of {run.name}, has changed since; the adapter belongs to "
-                f"what it was. Restore it, or train again with `{runs.MADE_BY}`."
-            )
-        spoken = run / "tokenizer"
-        tokenizer = AutoTokenizer.from_pretrained(
-            spoken if spoken.is_dir() else folder, local_files_only=True
-        )
+        folder = bases.of_run(run)
+        tokenizer = bases.read_tokenizer(bases.spoken(run))
         whole = run / "model"
         model = bases.read_weights(whole if tuned and whole.is_dir() else folder)
         if tuned and not whole.is_dir():
             from peft import PeftModel
 
             PeftModel.from_pretrained(model, str(run / "adapter"))  # adds to the model in place
+        return cls.of(model, tokenizer)
+
+    @classmethod
+    def of(cls, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> "Student":
+        from transformers import GenerationConfig
+
         assert isinstance(model, Generates)
         # What the base brings along, such as sampling, would speak into every answer.
         model.generation_config = GenerationConfig()
-        return cls(model, tokenizer, chat.template_hash(tokenizer))
+        positions = model.config.get_text_config().max_position_embeddings
+        return cls(model, tokenizer, chat.template_hash(tokenizer), positions)
 
     def answer(
         self, prompts: Sequence[tuple[Message, ...]], *, max_new_tokens: int, batch_size: int

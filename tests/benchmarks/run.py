@@ -24,6 +24,9 @@ NAMES = (
     "review",
     "annotators",
     "resume",
+    "report",
+    "slices",
+    "blame",
 )
 
 

@@ -46,3 +46,14 @@ def test_names_drawn_together_stay_or_leave_together(tmp_path: Path) -> None:
 
     with ledger.opened(path) as later:
         assert [later.pseudonym(key) for key in ("U2", "U3", "U1")] == [*drawn, "User_03"]
+
+
+def test_what_the_teacher_was_asked_is_added_up(tmp_path: Path) -> None:
+    with ledger.opened(tmp_path / "ledger.sqlite") as book:
+        for key in ("a", "b", "c"):
+            book.sent(key)
+        book.done("a", "yes", prompt_tokens=10, completion_tokens=3)
+        book.done("b", "no", prompt_tokens=20, completion_tokens=4)
+        book.failed("c", "timeout")
+
+        assert book.spent() == (2, 30, 7)

@@ -4,6 +4,7 @@ import pytest
 
 from data import settings
 from data.errors import BadInputError
+from data.training import ExportSettings, TrainSettings
 
 
 def test_a_misspelt_key_suggests_the_right_one(tmp_path: Path) -> None:
@@ -60,3 +61,10 @@ def test_what_is_no_setting_is_said_in_plain_words(tmp_path: Path, toml: bytes, 
 
     with pytest.raises(BadInputError, match=said):
         settings.load(path)
+
+
+def test_how_a_run_is_exported_is_no_part_of_its_training() -> None:
+    told = TrainSettings(export=ExportSettings(outtype="q8_0"))
+
+    assert told != TrainSettings()
+    assert told.of_training() == TrainSettings().of_training()

@@ -1,32 +1,31 @@
 import base64
 import hashlib
 import html
+import json
 import re
-import shutil
-import subprocess
+import zlib
+from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
-from data.records import Finding
+from data.errors import BadInputError
+from data.records import Finding, Origin, Review
 from eval import report, story
-from eval.explorer import Row
-from eval.items import SEEN_WORDING, UNSEEN_SOURCE
+from eval.explorer import Index, Row
+from eval.items import SEEN_WORDING, UNSEEN_SOURCE, Item
 from eval.story import LeakCertificate, LeakRule, Stage, Story
-from tests.eval import canned
+from tests import make
+from tests.eval import canned, screen
+from tests.eval.payloads import PAYLOADS
 
-PAYLOADS = (
-    "</script><script>document.title='owned'</script>",
-    "<img src=x onerror=\"document.title='owned'\">",
-    "<!--<script>document.title='owned'",
-    "{{7*7}} {% raw %} ${7*7}",
-    "line\u2028and\u2029paragraph",
-    "half a pair: \ud83d",
-    "javascript:document.title='owned'",
-)
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 RIGHT = "Open Settings, choose Security and press Reset."
 
 
@@ -48,14 +47,25 @@ def hostile() -> report.Evaluation:
     findings = []
     for payload in PAYLOADS:
         item = canned.item(payload, payload, family=payload)
-        said.append((item, f"base {payload}", f"tuned {payload}"))
+        origin = Origin(payload, payload, (payload,), payload, payload)
+        review = Review(payload, "keep", payload)
+        example = msgspec.structs.replace(item.example, origin=origin, reviews=(review,))
+        said.append((Item(example, item.question_set), f"base {payload}", f"tuned {payload}"))
         findings.append(
-            Finding("first", "tuned", item.id, "empty@1", "error", (0, 5), f"found {payload}")
+            Finding("first", "tuned", item.id, f"{payload}@1", "error", (0, 5), f"found {payload}")
         )
     found = canned.evaluation(said, findings, run=PAYLOADS[1])
     annotators = tuple(story.Annotator(payload, 3, 1, 2) for payload in PAYLOADS)
     agreed = story.Agreement((story.Alpha("verdict", 9, 18, 0.71, 0.6, 0.8),), annotators)
-    return replace(found, story=replace(found.story, agreement=agreed))
+    stages = [Stage(each, each, 2, 1, {each: 1}, canned.ANSWERED) for each in PAYLOADS]
+    rules = tuple(LeakRule(each, ran=True, note=each) for each in PAYLOADS)
+    told = Story(stages, LeakCertificate(rules, 1, 1), agreement=agreed)
+    return replace(
+        found,
+        story=told,
+        meanings={each: each for each in PAYLOADS[:20]},
+        trained_on=[result.item.example for result in found.results],
+    )
 
 
 def test_the_page_tells_how_far_annotators_agree() -> None:
@@ -69,10 +79,16 @@ def page_of(found: report.Evaluation) -> str:
     return report.render(found).decode()
 
 
-def data_of(page: str) -> list[Row]:
-    block = re.search(r'<script type="application/json" id="items">(.*?)</script>', page, re.S)
+def unpacked(page: str, name: str) -> bytes:
+    block = re.search(
+        rf'<script type="application/octet-stream" id="{name}">([^<]*)</script>', page
+    )
     assert block is not None
-    return msgspec.json.decode(block[1], type=list[Row])
+    return zlib.decompress(base64.b64decode(block[1], validate=True))
+
+
+def data_of(page: str) -> list[Row]:
+    return msgspec.json.decode(unpacked(page, "texts-0"), type=list[Row])
 
 
 def test_no_text_of_a_model_or_a_user_becomes_markup() -> None:
@@ -80,12 +96,12 @@ def test_no_text_of_a_model_or_a_user_becomes_markup() -> None:
 
     elements = Elements(page).seen
 
-    assert [tag for tag, _ in elements].count("script") == 2
+    assert [tag for tag, _ in elements].count("script") == 4
     assert not any(tag == "img" for tag, _ in elements)
     assert not any(name.startswith("on") for _, attributes in elements for name in attributes)
     assert "{{7*7}}" in page
-    assert "\u2028" not in page.partition('id="items"')[2].partition("</script>")[0]
-    assert [row.question for row in data_of(page)] == [
+    previews = msgspec.json.decode(unpacked(page, "index"), type=Index).preview
+    assert [start + row.rest for start, row in zip(previews, data_of(page), strict=True)] == [
         payload.replace("\ud83d", "?") for payload in PAYLOADS
     ]
 
@@ -133,7 +149,8 @@ def test_equal_input_gives_equal_bytes() -> None:
 def test_one_item_is_enough_for_a_report(base: str, tuned: str, outcome: str) -> None:
     page = page_of(canned.evaluation([(canned.item(), base, tuned)]))
 
-    assert data_of(page)[0].outcome == outcome
+    index = msgspec.json.decode(unpacked(page, "index"), type=Index)
+    assert index.outcomes[index.outcome[0]] == outcome
     assert "of 1 taught answers exactly" in page
 
 
@@ -178,35 +195,106 @@ def test_the_story_of_the_data_names_what_left_and_which_rule_did_not_run() -> N
     assert "from 4.00" in page
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
-def test_a_browser_shows_the_payloads_as_text_and_runs_none(tmp_path: Path) -> None:
-    found = hostile()
+def test_a_page_is_shortened_until_it_fits_and_says_so() -> None:
+    long = " ".join(hashlib.sha256(str(n).encode()).hexdigest() for n in range(60))
+    both_right = canned.item("Long?", long)
+    broken = canned.item("Short?", RIGHT)
+    found = canned.evaluation([(both_right, long, long), (broken, RIGHT, "")])
+    whole = report.render(found)
+
+    small = report.render(found, len(whole) - 500)
+
+    first, second = data_of(small.decode())
+    assert (first.short, second.short) == (True, False)
+    assert len(first.expected) < 200
+    assert "1 of 2 items show only the beginning" in small.decode()
+    with pytest.raises(BadInputError, match="ask for at least 1"):
+        report.render(found, 10_000)
+
+
+def test_items_beyond_the_first_block_are_found_by_their_number() -> None:
+    said = [(canned.item(f"Question {n}?", "Yes."), "No.", "Yes.") for n in range(300)]
+
+    page = page_of(canned.evaluation(said))
+
+    index = msgspec.json.decode(unpacked(page, "index"), type=Index)
+    later = msgspec.json.decode(unpacked(page, "texts-1"), type=list[Row])
+    assert index.size == 256
+    assert index.preview[259] == "Question 259?"
+    assert later[3].family == said[259][0].example.family
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    if screen.CHROMIUM is None:
+        pytest.skip("needs chromium")
+    with screen.browser() as chromium:
+        yield chromium
+
+
+def test_nothing_runs_and_nothing_is_fetched_whatever_the_texts_hold(
+    browser: "Browser", tmp_path: Path
+) -> None:
     path = tmp_path / "report.html"
-    path.write_bytes(report.render(found))
-    second = found.results[1].item.id
+    path.write_bytes(report.render(hostile()))
 
-    shown = browse(f"{path.as_uri()}#item={second}", tmp_path / "profile")
-
-    assert 'data-ready="1"' in shown
-    assert "owned</title>" not in shown
-    detail = shown.partition('id="detail"')[2].partition("</article>")[0]
-    assert "<ins>tuned </ins>" in detail
-    assert "&lt;img src=x onerror=" in detail
-    assert "<mark " in detail
+    assert screen.harm(browser, path) == []
 
 
-def browse(address: str, profile: Path) -> str:
-    """The page as it stands after its script ran."""
-    options = (
-        "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --dump-dom"
-        " --disable-background-networking --disable-component-update --disable-sync"
-        f" --virtual-time-budget=3000 --user-data-dir={profile}"
-    )
-    ran = subprocess.run(
-        ["chromium", *options.split(), address],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    return ran.stdout
+def test_a_link_leads_to_an_item_with_its_differences_and_evidence(
+    browser: "Browser", tmp_path: Path
+) -> None:
+    item = canned.item("Reset?", "Open Settings and press Reset.")
+    said = [(canned.item(), RIGHT, ""), (item, "", "Open Setings and press Reset now.")]
+    found = Finding("first", "tuned", item.id, "empty@1", "error", (5, 12), "a typo")
+    path = tmp_path / "report.html"
+    taught = make.example("How to reset?", "Press Reset now.")
+    told = replace(canned.evaluation(said, [found]), trained_on=[taught])
+    path.write_bytes(report.render(told))
+
+    with screen.opened(browser, path, anchor=f"#item={item.id}") as page:
+        page.wait_for_selector("#detail h3:text('Reset?')")
+        tuned = page.locator("#detail .tuned dd")
+
+        assert tuned.locator("del").all_inner_texts() == ["Settings "]
+        assert "Setings" in tuned.locator("mark").inner_text()
+        assert tuned.locator("ins").last.inner_text() == "now"
+        assert f"curate show {taught.id}" in page.inner_text("#detail .taught")
+        page.fill("input[name=q]", "press setings")
+        page.wait_for_function("document.getElementById('shown').textContent === '1 of 2'")
+        assert "q=press+setings" in page.url
+
+
+def test_labels_and_notes_are_kept_and_exported_by_keyboard(
+    browser: "Browser", tmp_path: Path
+) -> None:
+    said = [(canned.item(f"Question {n}?", "Yes."), "", "No.") for n in range(2)]
+    path = tmp_path / "report.html"
+    path.write_bytes(report.render(canned.evaluation(said)))
+
+    with screen.opened(browser, path) as page:
+        for key in ("l", "v", "a", "g", "u", "e", "Enter", "Escape", "j", "1", "c", "x", "Escape"):
+            page.keyboard.press(key)
+        page.reload()
+        page.wait_for_selector("#kept:text('2 coded')")
+        page.fill("#coder", "ann")
+        with page.expect_download() as download:
+            page.click("#export")
+        lines = download.value.path().read_text(encoding="utf-8").splitlines()
+
+    coded = [json.loads(line) for line in lines]
+    assert {(each["coder"], *each["labels"], each["note"]) for each in coded} == {
+        ("ann", "vague", ""),
+        ("ann", "vague", "x"),
+    }
+    assert {each["example"] for each in coded} == {item.id for item, _, _ in said}
+
+
+def test_a_screen_reader_meets_no_obstacle(browser: "Browser", tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    said = [(canned.item(), "", RIGHT), (canned.item("Two?", RIGHT), RIGHT, "Press Reset.")]
+    path.write_bytes(report.render(canned.evaluation(said)))
+
+    found = [each for dark in (False, True) for each in screen.obstacles(browser, path, dark=dark)]
+
+    assert found == []

@@ -1,4 +1,7 @@
+import random
+
 import pytest
+from sacrebleu.metrics.chrf import CHRF
 
 from eval import scores
 
@@ -28,3 +31,13 @@ def test_likeness_runs_from_none_to_all() -> None:
     assert same == pytest.approx(100)
     assert 30 < near < 100
     assert nothing == 0
+
+
+def test_likeness_is_what_sacrebleu_says() -> None:
+    reference, chance = CHRF(), random.Random(7)
+    texts = ["", "a", "ab ab", "日本語 日本", "half \ud83d", "aaaa aaaa"]
+    texts += ["".join(chance.choices("abcdé \n🙂", k=chance.randrange(80))) for _ in range(40)]
+
+    for answer, expected in zip(texts, [*texts[3:], *texts[:3]], strict=True):
+        theirs = reference.sentence_score(answer, [expected]).score
+        assert scores.chrf(answer, expected) == pytest.approx(theirs, abs=1e-9)

@@ -5,6 +5,7 @@ import pytest
 from data.workspace import Workspace
 from tests import make
 from tests.train import splits
+from train.student import Student
 
 # So many passes that eight rows are known by heart; fewer are needed for five hundred.
 OVERFIT = """
@@ -22,3 +23,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     ran = make.run("train run --name first", cwd=folder)
     assert ran.code == 0, ran.output
     return space
+
+
+@pytest.fixture(scope="session")
+def student(trained: Workspace) -> Student:
+    """What that run has become."""
+    return Student.load(trained.runs / "first", tuned=True)

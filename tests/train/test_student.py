@@ -10,11 +10,6 @@ from train import runs
 from train.student import Student
 
 
-@pytest.fixture(scope="module")
-def student(trained: Workspace) -> Student:
-    return Student.load(trained.runs / "first", tuned=True)
-
-
 def test_what_was_taught_comes_back_verbatim_and_ends_by_itself(student: Student) -> None:
     rows = splits.taught()
 

@@ -1,0 +1,1 @@
+"""Scripts that run in processes of their own, beside code of llama.cpp."""
