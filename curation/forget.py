@@ -193,7 +193,7 @@ def _forget(space: Workspace, book: Ledger, wanted: _Wanted) -> tuple[Proof, Pat
     files = {each.path: each for each in rest}
     was_split = any(each.is_relative_to(space.split) for each in files)
     proof = _planned(space, proof, files, replies)
-    runs = _touched_runs(space, wanted, proof)
+    runs = learnt.heirs(space, _touched_runs(space, wanted, proof))
     proof = msgspec.structs.replace(proof, runs=tuple(sorted({*proof.runs, *runs})))
     store.write_json(path, proof)
     rewriting.update_manifests(space, files, proof.hashes, without=wanted.source)
@@ -285,6 +285,8 @@ def _touched_runs(space: Workspace, wanted: _Wanted, proof: Proof) -> Iterator[s
 
 def _has_learnt(space: Workspace, run: str, wanted: _Wanted, proof: Proof) -> bool:
     """Whether a run was trained on what is gone, be it with an older split."""
+    if not learnt.read_beside(space, run).isdisjoint(proof.removed):
+        return True
     of_now = "work/split/train.jsonl" in proof.removed
     sha256 = learnt.train_file(space, run)
     if not sha256:

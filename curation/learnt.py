@@ -16,12 +16,14 @@ from data.store import FileMark
 from data.workspace import Workspace
 
 TRAIN = "train.jsonl"
+BESIDE = {"work/passages.jsonl", "work/preferences.jsonl"}
 
 
 class _Run(msgspec.Struct):
     """Of the manifest of a run what it was trained on."""
 
     split: tuple[FileMark, ...] = ()
+    base: str = ""
 
 
 def remember(space: Workspace) -> None:
@@ -36,11 +38,34 @@ def remember(space: Workspace) -> None:
 
 def train_file(space: Workspace, run: str) -> str:
     """Hash of the train file that a run learnt from; "" where it does not tell."""
-    path = space.runs / run / "manifest.json"
-    if not path.exists():
-        return ""
-    marks = msgspec.json.decode(path.read_bytes(), type=_Run).split
+    marks = _read(space, run).split
     return next((each.sha256 for each in marks if each.path.endswith(TRAIN)), "")
+
+
+def read_beside(space: Workspace, run: str) -> set[str]:
+    """The files beside the split that a run learnt from: passages, preferences."""
+    return {mark.path for mark in _read(space, run).split} & BESIDE
+
+
+def heirs(space: Workspace, runs: Iterable[str]) -> set[str]:
+    """These runs, and all that started from one of them or were taught by it."""
+    found = set(runs)
+    came_from = {path.name: _sources(space, path.name) for path in space.runs.glob("*")}
+    while more := {run for run, sources in came_from.items() if sources & found} - found:
+        found |= more
+    return found
+
+
+def _sources(space: Workspace, run: str) -> set[str]:
+    """Other runs that a run names: as its base, as its judge or as its teacher."""
+    made = _read(space, run)
+    paths = (made.base, *(mark.path for mark in made.split))
+    return {path.split("/")[1] for path in paths if path.startswith("runs/")}
+
+
+def _read(space: Workspace, run: str) -> _Run:
+    path = space.runs / run / "manifest.json"
+    return msgspec.json.decode(path.read_bytes(), type=_Run) if path.exists() else _Run()
 
 
 def held(space: Workspace, sha256: str, ids: Iterable[str]) -> bool | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from data import store
 from data.errors import BadInputError
 from data.records import content_id
 
@@ -26,11 +27,13 @@ def embed(texts: Sequence[str], model: str, cache: Path) -> Vectors:
     """Unit vectors, shape (texts, dimensions). Equal texts are encoded once."""
     with sqlite3.connect(cache) as sql:
         sql.execute("CREATE TABLE IF NOT EXISTS vector (key TEXT PRIMARY KEY, value BLOB)")
-        keys = [content_id(model, text) for text in texts]
+        root = cache.parent.parent  # of the workspace: the cache lies in its folder `work`
+        identity = _identity(model, root)
+        keys = [content_id(identity, text) for text in texts]
         known = dict(sql.execute("SELECT key, value FROM vector"))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
-            made = _encode(list(missing.values()), model)
+            made = _encode(list(missing.values()), model, root)
             fresh = {key: row.tobytes() for key, row in zip(missing, made, strict=True)}
             sql.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", fresh.items())
             known |= fresh
@@ -58,7 +61,7 @@ def available() -> bool:
     return importlib.util.find_spec("sentence_transformers") is not None
 
 
-def _encode(texts: list[str], model: str) -> Vectors:
+def _encode(texts: list[str], model: str, root: Path) -> Vectors:
     if not available():
         raise BadInputError(
             "Comparing meanings needs the extra `embed` (pip install '.[embed]'); "
@@ -69,14 +72,14 @@ def _encode(texts: list[str], model: str) -> Vectors:
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # Its bars would draw over ours.
-    place = _place(model)
-    if not (Path(place).is_dir() or "/" in str(place)):
+    found = place(model, root)
+    if not (Path(found).is_dir() or "/" in str(found)):
         raise BadInputError(
-            f"No folder {place} for the embedder; under [dedup] name a folder, a hub model as "
+            f"No folder {found} for the embedder; under [dedup] name a folder, a hub model as "
             f"owner/name, one of {', '.join(PACKAGED)}, or `none`."
         )
     try:
-        encoder = SentenceTransformer(str(place), device="cpu")
+        encoder = SentenceTransformer(str(found), device="cpu")
     except (OSError, ValueError) as error:
         first = str(error).splitlines()[0]
         raise BadInputError(f"The embedder {model} cannot be loaded: {first}") from error
@@ -84,10 +87,24 @@ def _encode(texts: list[str], model: str) -> Vectors:
     return np.asarray(vectors, dtype=np.float32)
 
 
-def _place(model: str) -> Path | str:
-    """The packaged copy of a model where there is one, else its folder or hub name."""
+def place(model: str, root: Path) -> Path | str:
+    """The folder of an embedder, or its name at the hub. Folders count from the workspace."""
     package = PACKAGED.get(model)
     found = importlib.util.find_spec(package) if package else None
-    if found is None or found.origin is None:
-        return model
-    return next(Path(found.origin).parent.rglob("modules.json")).parent
+    if found is not None and found.origin is not None:
+        return next(Path(found.origin).parent.rglob("modules.json")).parent
+    folder = root / Path(model).expanduser()
+    if (folder / "manifest.json").exists():
+        folder /= "model"
+        if not (folder / "modules.json").exists():
+            raise BadInputError(
+                f"{model} is no embedder; a run of `train run --preset embedder` is one."
+            )
+    return folder if folder.is_dir() else model
+
+
+def _identity(model: str, root: Path) -> str:
+    """What tells the vectors of one model from those of another; a run may be made anew."""
+    folder = root / Path(model).expanduser()
+    weights = sorted(folder.rglob("*.safetensors")) if model not in PACKAGED else []
+    return content_id(model, *map(store.hash_file, weights)) if weights else model

@@ -60,7 +60,8 @@ class DedupSettings(Section):
     )
     embedder: str = Field(
         "all-MiniLM-L6-v2",
-        description="a folder or a name; `none` leaves the check of meanings out",
+        description="a folder, a name, or runs/NAME of `train run --preset embedder`; `none` leaves the "
+        "check of meanings out",
     )
 
 
@@ -235,6 +236,8 @@ def _explain(path: Path, text: str, error: ValidationError) -> str:
         return f"{where}: `{'.'.join(steps)}` is a section; write [{'.'.join(steps)}] and its keys below it."
     if problem["type"] == "string_pattern_mismatch":
         return f"{where}: {'.'.join(steps)} is an address that begins with http:// or https://."
+    if problem["type"] == "value_error":
+        return f"{where}: {'.'.join(steps)}: {problem['msg'].removeprefix('Value error, ')}."
     if problem["type"] != "extra_forbidden":
         return f"{where}: {'.'.join(steps)}: {problem['msg']}, not {problem['input']!r}."
     return f"{where}: no setting `{'.'.join(steps)}`; {_meant(steps)}"

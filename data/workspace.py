@@ -62,6 +62,11 @@ class Workspace:
         return self.work / "reviewed.jsonl"
 
     @property
+    def preferences(self) -> Path:
+        """What was preferred to what in review."""
+        return self.work / "preferences.jsonl"
+
+    @property
     def split(self) -> Path:
         """The folder of the curated split: train, dev, test, probes, certificate."""
         return self.work / "split"

@@ -1,6 +1,11 @@
 """What holds for all tests."""
 
+import os
+
 import pytest
+
+# Before torch is loaded: threads that spin while they wait double the time of small trainings.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from data.errors import BadInputError
-from data.training import TrainSettings
+from data.training import Method, TrainSettings
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Model = PreTrainedModel | PeftModel
 
 Backend = Literal["trl", "unsloth"]
+TRL_ALONE: tuple[Method, ...] = ("reward", "embedder")
 ALL_LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
@@ -31,6 +32,7 @@ class _Lora(TypedDict):
     lora_dropout: float
     bias: Literal["none"]
     modules_to_save: list[str] | None
+    ensure_weight_tying: bool
     use_rslora: bool
     use_dora: bool
     init_lora_weights: bool
@@ -42,9 +44,15 @@ def has_gpu() -> bool:
     return torch.cuda.is_available()
 
 
-def choose(wanted: Literal["auto", "trl", "unsloth"]) -> Backend:
+def choose(wanted: Literal["auto", "trl", "unsloth"], method: Method) -> Backend:
     """The backend to train with. Raises BadInputError if the one asked for cannot run here."""
     gpu, installed = has_gpu(), importlib.util.find_spec("unsloth") is not None
+    if method in TRL_ALONE and wanted == "unsloth":
+        raise BadInputError(
+            f'[train] backend: `{method}` is not trained by unsloth; write backend = "auto".'
+        )
+    if method in TRL_ALONE:
+        return "trl"
     if wanted == "auto":
         return "unsloth" if gpu and installed else "trl"
     if wanted == "unsloth" and not gpu:
@@ -92,16 +100,28 @@ def load(backend: Backend, folder: Path, settings: TrainSettings) -> "PreTrained
     from transformers import set_seed
 
     set_seed(settings.trainer.seed)
+    if settings.method == "embedder":
+        from train.methods import contrastive
+
+        return contrastive.load(folder)
     if backend == "unsloth":
         return _by_unsloth(folder, settings)
-    import torch
-
     from train import bases
 
     model = bases.read_weights(
-        folder, settings.model.dtype, in_4bit=bool(settings.model.load_in_4bit)
+        folder,
+        settings.model.dtype,
+        in_4bit=bool(settings.model.load_in_4bit),
+        points=settings.method == "reward",
     )
-    if has_gpu() and not settings.model.load_in_4bit:
+    return model if settings.model.load_in_4bit else placed(model)
+
+
+def placed(model: "PreTrainedModel") -> "PreTrainedModel":
+    """The model on the GPU, where there is one."""
+    import torch
+
+    if has_gpu():
         torch.nn.Module.cuda(model)
     return model
 
@@ -117,14 +137,17 @@ def adapt(
     from transformers import set_seed
 
     set_seed(settings.trainer.seed)
-    if settings.model.full_finetuning:
+    if settings.trains_all:
         return model
+    whole = _whole(settings, new_words=new_words)
+    tied = settings.method != "reward" and model.config.get_text_config().tie_word_embeddings
     told: _Lora = {
         "r": settings.peft.r,
         "lora_alpha": settings.peft.lora_alpha,
         "lora_dropout": settings.peft.lora_dropout,
         "bias": "none",
-        "modules_to_save": ["embed_tokens", "lm_head"] if new_words else None,
+        "modules_to_save": whole,
+        "ensure_weight_tying": bool(tied and "embed_tokens" in (whole or ())),
         "use_rslora": settings.peft.use_rslora,
         "use_dora": settings.peft.use_dora,
         "init_lora_weights": True,
@@ -133,6 +156,14 @@ def adapt(
     adapted = by(model, settings, told)
     _draw(adapted, settings.trainer.seed)
     return adapted
+
+
+def _whole(settings: TrainSettings, *, new_words: bool) -> list[str] | None:
+    asked = list(settings.peft.modules_to_save)
+    whole = asked or (["embed_tokens", "lm_head"] if new_words else [])
+    if settings.method == "reward":  # points instead of words
+        whole = [*(name for name in whole if name != "lm_head"), "score"]
+    return whole or None
 
 
 def _draw(model: "PeftModel", seed: int) -> None:
@@ -158,7 +189,8 @@ def _adapted_by_peft(
     checkpointing = bool(settings.trainer.gradient_checkpointing)
     if settings.model.load_in_4bit:
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=checkpointing)
-    lora = LoraConfig(task_type="CAUSAL_LM", target_modules=settings.peft.target_modules, **told)
+    kind = "SEQ_CLS" if settings.method == "reward" else "CAUSAL_LM"
+    lora = LoraConfig(task_type=kind, target_modules=settings.peft.target_modules, **told)
     try:
         adapted = get_peft_model(model, lora)
     except ValueError as error:

@@ -6,6 +6,7 @@ the hub. From there on nothing reads the network, runs code of the model, or loa
 
 import re
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
+    AutoModelForSequenceClassification,
     AutoTokenizer,
     BitsAndBytesConfig,
     PreTrainedConfig,
@@ -23,7 +25,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from data import store
+from data import embed, store
 from data.errors import BadInputError
 from data.records import Example, content_id
 from data.training import TrainSettings
@@ -42,9 +44,16 @@ class Base:
     name: str
     """As the settings name it."""
     folder: Path | None
-    """None for `tiny`, which lies nowhere until it is saved."""
+    """None where it lies nowhere until it is saved: `tiny`, and what a run has tuned."""
     tokenizer: PreTrainedTokenizerBase
     config: PreTrainedConfig
+    run: Path | None = None
+    """The run whose adapter is to be merged into its base."""
+
+    @property
+    def random(self) -> bool:
+        """Whether it knows nothing yet, so that its word vectors have to be learnt."""
+        return self.name == tiny.NAME
 
     @property
     def limits(self) -> Limits:
@@ -66,31 +75,91 @@ class Base:
 def find(settings: TrainSettings, space: Workspace, rows: tuple[Example, ...]) -> Base:
     """The tokenizer and the configuration of what the settings name, without its weights."""
     named = settings.model
+    if settings.method == "embedder":
+        return _embedder(settings.embedder.model, space)
     if named.model_name == tiny.NAME:
-        built = tiny.tokenizer(tiny.texts(space, rows))
-        return Base(tiny.NAME, None, built, tiny.config(built, settings.trainer.max_length))
-    folder = _folder(named.model_name, space.root)
-    _refuse_adapter(folder)
+        built = tiny.tokenizer(tiny.texts(space, rows), settings.tiny.vocab_size)
+        shape = tiny.config(built, settings.tiny, settings.trainer.max_length)
+        return Base(tiny.NAME, None, built, shape)
+    base = named_base(named.model_name, space)
+    if named.pad_token:
+        base.tokenizer.pad_token = named.pad_token
+    if settings.data.chat_template == "alpaca":
+        template = (files("train") / "templates" / "alpaca.jinja").read_text("utf-8")
+        base.tokenizer.chat_template = template
+    return base
+
+
+def _embedder(name: str, space: Workspace) -> Base:
+    found = embed.place(name, space.root)
+    home = found if isinstance(found, Path) else _folder(found, space.root)
     try:
-        config = AutoConfig.from_pretrained(folder, local_files_only=True)
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        config = AutoConfig.from_pretrained(home, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(home, local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise BadInputError(f"{home} holds no embedder that can be read: {error}") from error
+    return Base(name, home, tokenizer, config)
+
+
+def named_base(name: str, space: Workspace) -> Base:
+    """The base that lies in a folder or at the hub, or what a run made of its own."""
+    folder = _folder(name, space.root)
+    _refuse_adapter(folder)
+    merged = (folder / "manifest.json").exists() and (folder / "adapter").is_dir()
+    home = _home(folder)
+    try:
+        config = AutoConfig.from_pretrained(home, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(_spoken(folder, home), local_files_only=True)
     except (OSError, ValueError) as error:
         raise BadInputError(f"{folder} holds no model that can be read: {error}") from error
-    if named.pad_token:
-        tokenizer.pad_token = named.pad_token
-    return Base(named.model_name, folder, tokenizer, config)
+    return Base(name, None if merged else home, tokenizer, config, folder if merged else None)
+
+
+def _home(folder: Path) -> Path:
+    """Where the weights lie; of a run that has an adapter, those of its base."""
+    if not (folder / "manifest.json").exists():
+        return folder
+    method = runs.read_manifest(folder).method
+    if method not in runs.ANSWERING:
+        raise BadInputError(
+            f"[train.model] model_name: {folder.name} was trained by `{method}` and cannot answer; "
+            "name the run that it was made from."
+        )
+    whole = folder / "model"
+    return whole if whole.is_dir() else runs.base_folder(folder)
+
+
+def _spoken(folder: Path, home: Path) -> Path:
+    """Where the tokenizer lies: a run may have changed that of its base."""
+    return folder / "tokenizer" if (folder / "tokenizer").is_dir() else home
 
 
 def write_new(base: Base, folder: Path, seed: int) -> None:
-    """Write a base that was built on the spot, with random weights drawn by the seed."""
-    tiny.model(base.config, seed).save_pretrained(folder)
+    """Write a base that lies nowhere: random weights drawn by the seed, or a run's, merged."""
+    model = merged(base.run) if base.run else tiny.model(base.config, seed)
+    model.save_pretrained(folder)
     base.tokenizer.save_pretrained(folder)
 
 
+def merged(run: Path, dtype: str = "") -> PreTrainedModel:
+    """The weights of a run's base with its adapter in them, in their own precision."""
+    from peft import PeftModel
+
+    home = runs.base_folder(run)
+    kind = dtype or str(AutoConfig.from_pretrained(home).dtype or "float32")
+    model = read_weights(home, kind.removeprefix("torch."))
+    tuned = PeftModel.from_pretrained(model, str(run / "adapter")).merge_and_unload()
+    assert isinstance(tuned, PreTrainedModel)
+    return tuned
+
+
 def read_weights(
-    folder: Path, dtype: str = "float32", *, in_4bit: bool = False
+    folder: Path, dtype: str = "float32", *, in_4bit: bool = False, points: bool = False
 ) -> PreTrainedModel:
-    """The weights of a folder; on a CPU the halved ones took three times as long."""
+    """The weights of a folder; on a CPU the halved ones took three times as long.
+
+    A model that gives `points` has one number as output in place of words.
+    """
     kind = getattr(torch, dtype)
     nf4 = BitsAndBytesConfig(
         load_in_4bit=True,
@@ -98,9 +167,11 @@ def read_weights(
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=kind,
     )
+    kind_of_model = AutoModelForSequenceClassification if points else AutoModelForCausalLM
     try:
-        return AutoModelForCausalLM.from_pretrained(
+        return kind_of_model.from_pretrained(
             folder,
+            **({"num_labels": 1} if points else {}),
             dtype=kind,
             local_files_only=True,
             use_safetensors=True,

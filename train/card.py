@@ -20,11 +20,12 @@ def text(run: RunManifest, settings: TrainSettings) -> str:
 
 def loss_plot(steps: Sequence[Step]) -> str:
     """A static SVG: one line, its axes, the first and the last value."""
-    highest = max(step.loss for step in steps)
+    highest, lowest = (limit(0.0, *(step.loss for step in steps)) for limit in (max, min))
+    span = (highest - lowest) or 1
     points = [
         (
             MARGIN + (WIDTH - 2 * MARGIN) * step.step / steps[-1].step,
-            HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * step.loss / (highest or 1),
+            HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * (step.loss - lowest) / span,
         )
         for step in steps
     ]
@@ -37,7 +38,7 @@ def loss_plot(steps: Sequence[Step]) -> str:
 <polyline points="{line}" fill="none" stroke="#1668b8" stroke-width="1.5"/>
 <g font-family="sans-serif" font-size="12" fill="#444">
 <text x="{MARGIN - 6}" y="{MARGIN + 4}" text-anchor="end">{highest:.2f}</text>
-<text x="{MARGIN - 6}" y="{bottom + 4}" text-anchor="end">0</text>
+<text x="{MARGIN - 6}" y="{bottom + 4}" text-anchor="end">{lowest:.3g}</text>
 <text x="{right}" y="{bottom + 18}" text-anchor="end">step {steps[-1].step}</text>
 <text x="{right}" y="{points[-1][1] - 6:.1f}" text-anchor="end">{steps[-1].loss:.3f}</text>
 </g>

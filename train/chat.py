@@ -32,6 +32,8 @@ class Row(NamedTuple):
     """How many turns are learnt, each with its end token."""
     cut: bool = False
     """It was too long and has lost its end."""
+    wanted: bool = True
+    """False for an answer that is to be avoided."""
     lost: str = ""
     """The role of a turn whose words the chat template left out, in part or whole."""
 
@@ -87,16 +89,23 @@ def render(
     return Row(example, whole[:end], labels[:end], prompt, answers=len(spoken), lost=lost)
 
 
+def answered(messages: Sequence[Message], tokenizer: "PreTrainedTokenizerBase") -> list[int]:
+    """The tokens of a chat up to the end token of its last answer."""
+    whole = _encode(text(messages, tokenizer, ask=False), tokenizer)
+    return whole[: _end(whole, 0, tokenizer.eos_token_id, to_last=True)]
+
+
 def fit(rows: Sequence[Row], max_length: int, over_long: str) -> Fitted:
     """Rows of at most `max_length` tokens; `over_long` is what becomes of others.
 
     `error` leaves them, for the checks to name.
     """
-    long = sum(len(row.input_ids) > max_length for row in rows)
+    # Both answers of a preference go if one of them is too long: half a pair teaches nothing.
+    long = {row.example.id for row in rows if len(row.input_ids) > max_length}
     if over_long == "drop":
-        return Fitted([row for row in rows if len(row.input_ids) <= max_length], dropped=long)
+        return Fitted([row for row in rows if row.example.id not in long], dropped=len(long))
     if over_long == "truncate":
-        return Fitted([_cut(row, max_length) for row in rows], cut=long)
+        return Fitted([_cut(row, max_length) for row in rows], cut=len(long))
     return Fitted(list(rows))
 
 
@@ -107,6 +116,11 @@ def prompt_ids(messages: Sequence[Message], tokenizer: "PreTrainedTokenizerBase"
 
 def text(messages: Sequence[Message], tokenizer: "PreTrainedTokenizerBase", *, ask: bool) -> str:
     """What the chat template makes of the messages; `ask` opens the turn of the assistant."""
+    if tokenizer.chat_template is None:
+        raise BadInputError(
+            "The model has no chat template, so it cannot be asked anything; train it to answer "
+            'first, with chat_template = "alpaca" under [train.data] or on an instruct model.'
+        )
     turns = [{"role": turn.role, "content": turn.content} for turn in messages]
     try:
         said = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=ask)

@@ -29,17 +29,17 @@ class Seal(Record, frozen=True):
     step: int
     made_of: MadeOf
     files: dict[str, str]
-    """sha256 of each file, by its name."""
+    """sha256 of each file, by its path."""
 
 
 def seal(checkpoint: Path, step: int, made_of: MadeOf) -> None:
     """Mark a checkpoint as whole. Its files reach the disk before the mark does."""
     # A pickle that nothing of ours reads; what it holds stands in the settings of the run.
     (checkpoint / PICKLED_ARGUMENTS).unlink(missing_ok=True)
-    files = sorted(path for path in checkpoint.iterdir() if path.is_file() and path.name != SEAL)
+    files = sorted(path for path in checkpoint.rglob("*") if path.is_file() and path.name != SEAL)
     for path in files:
         store.sync(path)
-    hashes = {path.name: store.hash_file(path) for path in files}
+    hashes = {str(path.relative_to(checkpoint)): store.hash_file(path) for path in files}
     store.write_json(checkpoint / SEAL, Seal(step, made_of, hashes))
 
 

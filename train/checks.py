@@ -95,7 +95,8 @@ def of_tokenizer(limits: Limits) -> Iterator[Check]:
         if limits.template
         else "The model's tokenizer has no chat template, so it cannot tell "
         "a question from an answer.",
-        "Choose the instruct or chat variant of the model under [train.model].",
+        "Choose the instruct or chat variant of the model under [train.model], or set "
+        'chat_template = "alpaca" under [train.data].',
     )
     if limits.eos is None:
         yield Check(
@@ -129,7 +130,9 @@ def of_tokenizer(limits: Limits) -> Iterator[Check]:
 def of_split(split: Curated) -> Iterator[Check]:
     """What reading the split has made sure of, and ids that stand in it twice."""
     sides = ", ".join(
-        f"{mark.path.rpartition('/')[2]} {mark.records}" for mark in split.marks[:-1]
+        f"{mark.path.rpartition('/')[2]} {mark.records}"
+        for mark in split.marks
+        if mark.path.endswith(".jsonl")
     )
     yield Check("split", "pass", f"certified; no row is held out too ({sides})")
     twice = [each for each, times in Counter(row.id for row in split.rows).items() if times > 1]

@@ -71,7 +71,7 @@ def check(
 
     Example: train check --rows 5
     """
-    from train import checks, page, session, show, trial
+    from train import checks, material, page, session, show, trial
 
     space = workspace.find(preset=preset)
     max_length = space.settings.train.trainer.max_length
@@ -80,8 +80,8 @@ def check(
     show.rows(shown, tokenizer)
     counted = show.counts(checks.count(prepared.rows, max_length), max_length)
     terminal.say(counted)
-    found = session.examine(prepared, max_length)
-    if all(check.state != "fail" for check in found):
+    found = session.examine(prepared, space.settings.train)
+    if material.rehearsed(space.settings.train) and all(check.state != "fail" for check in found):
         packing = space.settings.train.trainer.packing is not False
         found += trial.rehearse(prepared.base, prepared.rows, packing=packing)
     terminal.show(show.checks(found))
@@ -316,7 +316,9 @@ def _train(space: "Workspace", start: "Callable[[Callable[[Event], None]], RunMa
         f"{space.shown(space.runs / made.name)}: {made.rows} rows, {made.steps} steps, "
         f"{made.seconds:.0f} s, loss {made.final_loss:.3f}; its README.md tells the rest."
     )
-    terminal.say_next(f"evaluate run {made.name}")
+    for line in show.found(made):
+        terminal.say(line)
+    terminal.say_next(show.after(made))
 
 
 def main() -> None:

@@ -19,6 +19,8 @@ class Curated(NamedTuple):
     folder: Path
     rows: tuple[Example, ...]
     marks: tuple[FileMark, ...]
+    notes: tuple[str, ...] = ()
+    """What else the user should know of it, a line each."""
 
 
 def read(folder: Path, root: Path) -> Curated:

@@ -4,7 +4,10 @@ Call these before the first of them. What the user has set already stays.
 """
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
+
+from data import embed
 
 QUIET = {
     "DO_NOT_TRACK": "1",
@@ -32,9 +35,10 @@ def offline() -> None:
     _default(OFFLINE)
 
 
-def of_worker(model: str, root: Path, run: Path) -> dict[str, str]:
-    """The environment of the process that trains."""
-    given = {**QUIET, **({} if on_hub(model, root) else OFFLINE), **os.environ}
+def of_worker(models: Iterable[str], root: Path, run: Path) -> dict[str, str]:
+    """The environment of the process that trains; these models it may have to fetch."""
+    fetches = any(on_hub(model, root) for model in models)
+    given = {**QUIET, **({} if fetches else OFFLINE), **os.environ}
     # Unsloth compiles into the current folder and imports from it first, unless told where.
     places = {
         "UNSLOTH_COMPILE_LOCATION": run / "compiled",
@@ -45,7 +49,7 @@ def of_worker(model: str, root: Path, run: Path) -> dict[str, str]:
 
 
 def on_hub(model: str, root: Path) -> bool:
-    return model != "tiny" and not folder(model, root).is_dir()
+    return model not in ("tiny", *embed.PACKAGED) and not folder(model, root).is_dir()
 
 
 def folder(model: str, root: Path) -> Path:

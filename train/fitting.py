@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,22 +16,26 @@ import msgspec
 
 from data import store
 from data.errors import BadInputError
-from data.records import Example, content_id
+from data.records import content_id
 from data.training import TrainSettings
+from data.workspace import Workspace
 from train import (
     backends,
     card,
     chat,
     checkpoints,
     checks,
-    curated,
     job,
+    material,
     memory,
+    points,
     ranks,
     resolve,
     resolved,
     runs,
     session,
+    teacher,
+    wordings,
 )
 from train.chat import Row
 from train.checkpoints import MadeOf
@@ -42,6 +47,9 @@ from train.runs import RunManifest, Step
 from train.session import Prepared
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+    from train.backends import Model
     from train.bases import Base
     from train.tuner import Interrupt
 
@@ -63,17 +71,20 @@ def train(
     with _interruptible(tuner.Interrupt()) as interrupt, checkpoints.writing(folder):
         space = order.space
         asked = space.settings.train
-        on = resolve.machine()
+        # An embedder is small: nothing about it has to be planned.
+        on = Machine("") if asked.method == "embedder" else resolve.machine()
         resolve.refuse(asked, on)
         with ranks.first_alone(folder):
             prepared = session.prepare(space, Path(order.split))
-            warnings = _warnings(session.refuse(prepared, asked.trainer.max_length))
+            warnings = _warnings(session.refuse(prepared, asked))
             plan = _plan(order, prepared, folder, backend, on)
-            task = _Task(prepared, plan, folder, backend, order.name)
+            resolve.refuse_batches(plan.settings)
+            task = _Task(space, prepared, plan, folder, backend, order.name)
             home = _base_folder(prepared.base, plan.settings, folder)
             made_of = _made_of(task, home)
             checkpoint = checkpoints.newest(folder / runs.TRAINER, made_of)
-        tell(Begun(len(prepared.rows), backend, plan.reasons, warnings))
+        told = (*prepared.split.notes, *plan.reasons)
+        tell(Begun(len(prepared.rows), backend, told, warnings))
         if not _tune(_Start(task, home, made_of, checkpoint), interrupt, tell):
             kept = checkpoints.last_step(folder / runs.TRAINER)
             tell(Stopped(kept))
@@ -110,6 +121,7 @@ def _warnings(found: list[Check]) -> tuple[str, ...]:
 class _Task(NamedTuple):
     """What is trained, and where to."""
 
+    space: Workspace
     prepared: Prepared
     plan: Plan
     folder: Path
@@ -134,24 +146,30 @@ class _Start(NamedTuple):
 def _tune(start: _Start, interrupt: "Interrupt", tell: Callable[[Event], None]) -> bool:
     """Train and write what was trained; False where it was told to stop before."""
     from train import tuner
+    from train.methods import known
+    from train.tuner import Making
 
     task, home, made_of, checkpoint = start
     base, settings, folder = task.prepared.base, task.settings, task.folder
-    gpu = backends.has_gpu()
     patience = settings.trainer.early_stopping_patience
-    told = tuner.arguments(
-        settings, folder / runs.TRAINER, task.backend, gpu=gpu, looks=patience > 0
-    )
     weights = backends.load(task.backend, home, settings)
-    model = backends.adapt(task.backend, weights, settings, new_words=base.folder is None)
-    fitting = tuner.Session(
-        model,
-        base.tokenizer,
-        told,
-        rows=task.prepared.rows,
-        dev=_dev(task) if patience else (),
-        patience=patience,
+    model = backends.adapt(task.backend, weights, settings, new_words=base.random)
+    trainer = known.trainer(
+        Making(
+            model,
+            base,
+            settings,
+            task.backend,
+            rows=task.prepared.rows,
+            dev=_dev(task) if patience else [],
+            folder=folder / runs.TRAINER,
+            fresh=partial(backends.load, task.backend, home, settings),
+            judge=_judge(task),
+            teacher=_teacher(task),
+        )
     )
+    fitting = tuner.Session(trainer, patience)
+    before = _recall(task, model)
     with _metrics(folder, checkpoint) as note:
 
         def on_step(step: Step, of: int) -> None:
@@ -162,18 +180,30 @@ def _tune(start: _Start, interrupt: "Interrupt", tell: Callable[[Event], None]) 
             return False
     if not ranks.first():
         return True
-    what = "model" if settings.model.full_finetuning else "adapter"
+    what = "model" if settings.trains_all else "adapter"
     tuner.name_base(model, "base" if base.folder is None else base.name)
     tuner.save(model, folder / what)
-    store.write_json(
-        folder / "settings.json", {"train": settings.model_dump(), **tuner.resolved(model, told)}
-    )
-    _write_rest(task, home)
+    if settings.trains_all and settings.method != "embedder":
+        base.tokenizer.save_pretrained(folder / what)  # a whole model serves as a base as it is
+    told = {"train": settings.model_dump(), **tuner.resolved(model, trainer.args)}
+    store.write_json(folder / "settings.json", told)
+    after = _recall(task, model)
+    found = {f"{name} before": share for name, share in before.items()} | after
+    _write_rest(task, home, found)
     tell(Done())
     return True
 
 
-def _write_rest(task: _Task, home: Path) -> None:
+def _recall(task: _Task, model: "Model") -> dict[str, float]:
+    """Of an embedder, how often it finds the fact that a withheld wording asks for."""
+    if task.settings.method != "embedder":
+        return {}
+    from train.methods import contrastive
+
+    return contrastive.recall(model, wordings.search(task.prepared.split.folder))
+
+
+def _write_rest(task: _Task, home: Path, found: dict[str, float]) -> None:
     """The pages for people, and the manifest, after which the run counts."""
     folder = task.folder
     steps = list(store.read(folder / "metrics.jsonl", Step))
@@ -182,21 +212,33 @@ def _write_rest(task: _Task, home: Path) -> None:
         shutil.rmtree(folder / scrap, ignore_errors=True)
     for scrap in (job.FILE, job.LOG, resolved.FILE, ranks.AHEAD):
         (folder / scrap).unlink(missing_ok=True)
-    manifest = _manifest(task, home, steps)
+    manifest = _manifest(task, home, steps, found)
     store.write_bytes(folder / "loss.svg", card.loss_plot(steps).encode())
     store.write_bytes(folder / "README.md", card.text(manifest, task.settings).encode())
     store.write_json(folder / "manifest.json", manifest)
 
 
+def _judge(task: _Task) -> Path | None:
+    if task.settings.method not in material.ONLINE:
+        return None
+    return points.find(task.space, task.settings.rewards.reward_run)
+
+
+def _teacher(task: _Task) -> "Callable[[], PreTrainedModel] | None":
+    if task.settings.method != "gkd":
+        return None
+    return partial(teacher.load, task.space, task.settings)
+
+
 def _dev(task: _Task) -> list[Row]:
     """The rows of the dev side, for the loss to be watched on."""
-    path = curated.file(task.prepared.split.folder, "dev")
-    rows = session.render(tuple(store.read(path, Example)), task.prepared.base, task.settings)
-    if not rows:
+    examples = material.dev(task.space, task.prepared.split.folder)
+    if not examples:
         raise BadInputError(
-            "[train.trainer] early_stopping_patience watches the loss on dev, and dev.jsonl is "
-            "empty; raise dev under [split], or set the patience to 0."
+            "[train.trainer] early_stopping_patience watches the loss on dev, and there is nothing "
+            "on that side to learn by this method; raise dev under [split], or set the patience to 0."
         )
+    rows = material.render(examples, task.prepared.base, task.settings)
     return chat.fit(rows, task.settings.trainer.max_length, "truncate").rows
 
 
@@ -208,7 +250,8 @@ def _base_folder(base: "Base", settings: TrainSettings, folder: Path) -> Path:
         if not (folder / "base" / "config.json").exists():
             bases.write_new(base, folder / "base", settings.trainer.seed)
         return folder / "base"
-    if settings.model.pad_token and ranks.first():
+    changed = settings.model.pad_token or settings.data.chat_template != "tokenizer"
+    if changed and ranks.first():
         base.tokenizer.save_pretrained(folder / "tokenizer")
     return base.folder
 
@@ -274,7 +317,7 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _manifest(task: _Task, home: Path, steps: list[Step]) -> RunManifest:
+def _manifest(task: _Task, home: Path, steps: list[Step], found: dict[str, float]) -> RunManifest:
     from train import bases
 
     base, settings = task.prepared.base, task.settings
@@ -290,6 +333,7 @@ def _manifest(task: _Task, home: Path, steps: list[Step]) -> RunManifest:
         template_hash=chat.template_hash(base.tokenizer),
         versions=_versions(),
         seed=settings.trainer.seed,
+        method=settings.method,
         rows=counts.rows,
         tokens=counts.tokens,
         learnt_tokens=counts.learnt,
@@ -299,10 +343,15 @@ def _manifest(task: _Task, home: Path, steps: list[Step]) -> RunManifest:
         final_loss=round(sum(step.loss for step in last) / len(last), 4),
         hardware=_hardware(),
         backend=task.backend,
-        trained="model" if settings.model.full_finetuning else "adapter",
+        trained="model" if settings.trains_all else "adapter",
         planned_memory_gib=_planned(task.plan),
         peak_memory_gib=max(step.memory_gib for step in steps),
         finished=datetime.now(UTC).isoformat(),
+        figures={
+            name: round(sum(step.figures.get(name, 0.0) for step in last) / len(last), 4)
+            for name in last[-1].figures
+        }
+        | found,
     )
 
 

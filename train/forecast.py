@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data.workspace import Workspace
-from train import backends, checks, memory, resolve, runs, session
+from train import backends, checks, material, memory, resolve, runs, session
 from train.checks import Counts
 from train.plan import Plan
 from train.resolve import Machine, fixed
@@ -32,16 +32,17 @@ def make(space: Workspace, split: Path, gpu_memory: float) -> Forecast:
         if gpu_memory
         else None
     )
-    on = on or resolve.machine()
+    on = Machine("") if asked.method == "embedder" else on or resolve.machine()
     resolve.refuse(asked, on)
     prepared = session.prepare(space, split)
-    backend = "unsloth" if gpu_memory else backends.choose(asked.backend)
+    backend = "unsloth" if gpu_memory else backends.choose(asked.backend, asked.method)
     before = runs.on_gpu(space, on.gpu, prepared.base.name, backend) if on.gpu else None
     plan = resolve.resolve(asked, on, backend, lambda: memory.shape(prepared.base, asked), before)
     counts = checks.count(prepared.rows, asked.trainer.max_length)
     trainer = plan.settings.trainer
     passed = trainer.num_train_epochs
-    rows = _packed(counts, trainer.max_length) if trainer.packing else counts.rows
+    rows = material.entries(plan.settings, counts.rows)
+    rows = _packed(counts, trainer.max_length) if trainer.packing else rows
     a_step = fixed(trainer.per_device_train_batch_size) * fixed(
         trainer.gradient_accumulation_steps
     )

@@ -18,8 +18,8 @@ class Health:
     def __init__(self) -> None:
         self._dead = 0
 
-    def refuse(self, step: int, loss: float, gradient: float | None) -> None:
-        """Raise SpoiltError where it makes no sense to go on."""
+    def refuse(self, step: int, loss: float, gradient: float | None, *, cure: str = "") -> None:
+        """Raise SpoiltError where it makes no sense to go on; `cure` helps where nothing is learnt."""
         if not math.isfinite(loss):
             raise SpoiltError(
                 f"The loss is {loss} at step {step}: the training ran away. "
@@ -29,5 +29,5 @@ class Health:
         if self._dead == DEAD_STEPS:
             raise SpoiltError(
                 f"No gradient reached the trained weights for {DEAD_STEPS} steps up to {step}: "
-                "nothing is learnt. See target_modules under [train.peft], and `train check`."
+                f"nothing is learnt. {cure}"
             )

@@ -97,7 +97,7 @@ def read(folder: Path) -> Job:
 
 def carry_out(job: Job, folder: Path) -> Iterator[Event]:
     """Train in a process of its own. Ctrl-C lets it write a checkpoint; a second one ends it."""
-    model = job.space.settings.train.model.model_name
+    models = job.space.settings.train.models
     (folder / ranks.AHEAD).unlink(missing_ok=True)
     with (
         (folder / LOG).open("ab") as log,
@@ -107,7 +107,7 @@ def carry_out(job: Job, folder: Path) -> Iterator[Event]:
             stdout=subprocess.PIPE,
             stderr=log,
             start_new_session=True,  # Ctrl-C reaches it from us alone
-            env=environment.of_worker(model, Path(job.root), folder),
+            env=environment.of_worker(models, Path(job.root), folder),
         ) as worker,
     ):
         try:

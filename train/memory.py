@@ -31,7 +31,7 @@ class Shape(NamedTuple):
     other: int
     """All other weights: word vectors, output, norms."""
     adapter: int
-    """Weights of the adapter at the rank that is set."""
+    """Weights of the adapter at the rank that is set, and of what is trained whole beside it."""
     layers: int
     hidden: int
     intermediate: int
@@ -69,7 +69,12 @@ def shape(base: "Base", settings: TrainSettings) -> Shape:
     return Shape(
         linear=linear,
         other=sum(weight.numel() for weight in model.parameters()) - linear,
-        adapter=sum(settings.peft.r * sum(layer.weight.shape) for layer in adapted),
+        adapter=sum(settings.peft.r * sum(layer.weight.shape) for layer in adapted)
+        + sum(
+            weight.numel()
+            for name, weight in model.named_parameters()
+            if any(whole in name.split(".") for whole in settings.peft.modules_to_save)
+        ),
         layers=told.num_hidden_layers,
         hidden=told.hidden_size,
         intermediate=told.intermediate_size,
@@ -89,7 +94,8 @@ def need(shape: Shape, settings: TrainSettings, backend: str) -> Need:
         if model.full_finetuning
         else shape.adapter * (4 + 4 + moments)
     )
-    tokens = int(trainer.per_device_train_batch_size) * trainer.max_length
+    answers = 2 if settings.method in ("dpo", "orpo", "reward") else 1  # of an entry, at a time
+    tokens = answers * int(trainer.per_device_train_batch_size) * trainer.max_length
     return Need(
         weights=int(linear + shape.other * beside),
         trained=int(trained),

@@ -64,6 +64,7 @@ def refuse(settings: TrainSettings, on: Machine) -> None:
             f"[train.model] model_name is not set and the preset {settings.preset} needs a base: "
             "a folder, or the name of a model on the hub."
         )
+    _refuse_for_method(settings)
     if settings.model.load_in_4bit is True and settings.model.full_finetuning:
         raise BadInputError(
             "[train.model] full_finetuning trains every weight, which 4-bit weights cannot be; "
@@ -79,6 +80,40 @@ def refuse(settings: TrainSettings, on: Machine) -> None:
         raise BadInputError(
             "[train.model] load_in_4bit = true needs an NVIDIA GPU, and torch sees none here; "
             "set it to false, or to `auto`."
+        )
+
+
+def _refuse_for_method(settings: TrainSettings) -> None:
+    if settings.data.corpus and settings.method != "pretrain":
+        raise BadInputError(
+            f"[train.data] corpus is read by pretraining alone, and the method is {settings.method}; "
+            'set method = "pretrain", or leave corpus out.'
+        )
+    if settings.trainer.packing is True and settings.method not in ("sft", "pretrain"):
+        raise BadInputError(
+            f"[train.trainer] packing: {settings.method} compares answers one by one; set it to false."
+        )
+    if settings.method in ("grpo", "rloo") and settings.trainer.early_stopping_patience:
+        raise BadInputError(
+            f"[train.trainer] early_stopping_patience: the loss of {settings.method} does not say "
+            "how good the answers are; set it to 0 and look at `reward` in metrics.jsonl."
+        )
+
+
+def refuse_batches(settings: TrainSettings) -> None:
+    """Raise where rows at a time and method contradict each other; no `auto` is left."""
+    rows = fixed(settings.trainer.per_device_train_batch_size)
+    behind = rows * fixed(settings.trainer.gradient_accumulation_steps)
+    answers = settings.rewards.num_generations
+    if settings.method == "kto" and rows < 2:
+        raise BadInputError(
+            "kto holds each answer against another one of its batch; set "
+            "per_device_train_batch_size to 2 or more under [train.trainer]."
+        )
+    if settings.method in ("grpo", "rloo") and behind % answers:
+        raise BadInputError(
+            f"{settings.method} needs whole groups of answers: per_device_train_batch_size x "
+            f"gradient_accumulation_steps is {behind}, and no multiple of num_generations, {answers}."
         )
 
 
@@ -107,9 +142,12 @@ def fixed(value: T | Literal["auto"]) -> T:
 
 def _known(settings: TrainSettings, on: Machine) -> TrainSettings:
     """What follows from the kind of machine alone."""
-    dtype, optim = settings.model.dtype, settings.trainer.optim
-    model = {"dtype": _or(dtype, "bfloat16" if on.gpu else "float32")}
-    trainer = {"optim": _or(optim, "adamw_8bit" if on.gpu else "adamw_torch_fused")}
+    dtype = _or(settings.model.dtype, "bfloat16" if on.gpu else "float32")
+    model = {"dtype": dtype}
+    trainer = {
+        "optim": _or(settings.trainer.optim, "adamw_8bit" if on.gpu else "adamw_torch_fused"),
+        "bf16": _or(settings.trainer.bf16, dtype == "bfloat16"),
+    }
     return settings.having(model=model, trainer=trainer)
 
 

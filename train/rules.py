@@ -102,7 +102,7 @@ def _ends_inside(row: Row, limits: Limits) -> bool:
 
 
 def _learns_nothing(row: Row, _: Limits) -> bool:
-    return (row.labels[-1] == MASKED and not row.cut) or len(row.learnt) <= 1
+    return (row.labels[-1] == MASKED or len(row.learnt) <= 1) and not row.cut
 
 
 def _lost(role: str) -> Callable[[Row, Limits], bool]:
@@ -139,6 +139,13 @@ RULES = (
         "once behind every answer",
         "the end token stands inside the answer as well.",
         "Remove it from the text in review.",
+    ),
+    Rule(
+        "room for answers",
+        lambda row, _: row.cut and not row.learnt,
+        "every prompt leaves some",
+        "its prompt alone fills max_length.",
+        "Raise it under [train.trainer].",
     ),
     Rule(
         "answers",

@@ -21,6 +21,8 @@ from data.workspace import Workspace
 from train import checkpoints
 
 MADE_BY = "train run"
+ANSWERING = ("sft", "pretrain", "dpo", "kto", "orpo", "grpo", "rloo", "gkd")
+"""Methods whose runs can be asked something."""
 TRAINER = "trainer"
 """The folder of a run in the making that holds its checkpoints."""
 
@@ -41,6 +43,8 @@ class Step(Record, frozen=True):
     """Peak of the GPU's memory so far; 0 on a CPU."""
     dev_loss: float | None = None
     """Where it was looked at after this step."""
+    figures: dict[str, float] = msgspec.field(default_factory=dict)
+    """What else the method measures, by the names of TRL: `rewards/margins`."""
 
     def with_dev_loss(self, loss: float) -> "Step":
         return msgspec.structs.replace(self, dev_loss=loss)
@@ -56,7 +60,7 @@ class RunManifest(Record, frozen=True):
     """Where it lies: `base` inside the run, else a full path."""
     base_hash: str
     split: tuple[FileMark, ...]
-    """The files of the curated split, certificate included."""
+    """The files that it learnt from, or was kept away from: of the split, certificate included."""
     tokenizer_hash: str
     template_hash: str
     versions: dict[str, str]
@@ -82,6 +86,9 @@ class RunManifest(Record, frozen=True):
     """What was expected of it before."""
     finished: str
     """UTC, ISO 8601."""
+    method: str = "sft"
+    figures: dict[str, float] = msgspec.field(default_factory=dict)
+    """What else the method measures: mean over the last tenth of the steps."""
 
 
 @contextmanager
@@ -139,8 +146,9 @@ def next_name(space: Workspace) -> str:
 
 
 def latest(space: Workspace) -> Path:
-    """The run that was finished last."""
-    runs = [path for path in _folders(space) if (path / "manifest.json").exists()]
+    """The run that was finished last, of those that can answer."""
+    done = [path for path in _folders(space) if (path / "manifest.json").exists()]
+    runs = [run for run in done if read_manifest(run).method in ANSWERING]
     if not runs:
         raise BadInputError(f"No run in {space.runs} yet; `{MADE_BY}` makes one.")
     return max(runs, key=lambda run: read_manifest(run).finished)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from data.errors import BadInputError
-from data.records import Example
 from data.settings import Settings
 from data.training import TrainSettings
 from data.workspace import Workspace
@@ -16,12 +15,13 @@ from train import (
     chat,
     checkpoints,
     checks,
-    curated,
     environment,
     job,
+    material,
     resolved,
     rules,
     runs,
+    teacher,
     template,
 )
 from train.chat import Fitted, Row
@@ -48,16 +48,21 @@ class Prepared(NamedTuple):
 
 def prepare(space: Workspace, split_folder: Path) -> Prepared:
     """Read the split, find the base, turn every row into tokens. Checks what it can on the way."""
-    split = curated.read(split_folder, space.root)
+    split = material.read(space, split_folder)
     settings = space.settings.train
     environment.quiet()
-    if not environment.on_hub(settings.model.model_name, space.root):
+    if not any(environment.on_hub(name, space.root) for name in settings.models):
         environment.offline()
     from train import bases
 
     base = bases.find(settings, space, split.rows)
-    checks.refuse_tokenizer(base.limits)
-    rows = render(split.rows, base, settings)
+    if settings.method == "gkd":
+        teacher.refuse(space, settings, base)
+    if settings.method == "embedder":
+        return Prepared(split, base, Fitted(material.render(split.rows, base, settings)))
+    talks = settings.method != "pretrain"
+    checks.refuse_tokenizer(base.limits._replace(template=base.limits.template or not talks))
+    rows = material.render(split.rows, base, settings)
     fitted = chat.fit(rows, settings.trainer.max_length, settings.data.over_long)
     if not fitted.rows:
         raise BadInputError(
@@ -77,28 +82,32 @@ def choose(prepared: Prepared, rows: int, key: str = "") -> list[Row]:
     return found
 
 
-def examine(prepared: Prepared, max_length: int) -> list[Check]:
-    """The fast checks: all that can be said without a forward pass."""
+def examine(prepared: Prepared, settings: TrainSettings) -> list[Check]:
+    """The fast checks: all that can be said without a forward pass.
+
+    Plain text passes through no template, and the rows of an embedder have no answer.
+    """
+    if settings.method == "embedder":
+        return list(checks.of_split(prepared.split))
+    limits, length = prepared.base.limits, settings.trainer.max_length
+    if settings.method == "pretrain":
+        plain = limits._replace(template=True)
+        return [*checks.of_tokenizer(plain), *rules.check(prepared.rows, plain, length)]
     habits = template.habits(prepared.base.tokenizer)
     return [
         *checks.of_split(prepared.split),
-        *checks.of_tokenizer(prepared.base.limits),
+        *checks.of_tokenizer(limits),
         *checks.of_template(habits),
-        *rules.check(prepared.rows, prepared.base.limits, max_length),
+        *rules.check(prepared.rows, limits, length),
         *checks.of_fitted(prepared.fitted, habits),
     ]
 
 
-def refuse(prepared: Prepared, max_length: int) -> list[Check]:
+def refuse(prepared: Prepared, settings: TrainSettings) -> list[Check]:
     """The fast checks before a training: raises where one fails, else hands out all."""
-    found = examine(prepared, max_length)
+    found = examine(prepared, settings)
     checks.refuse(found)
     return found
-
-
-def render(rows: tuple[Example, ...], base: "Base", settings: TrainSettings) -> list[Row]:
-    every = settings.data.train_on == "assistant"
-    return [chat.render(row, base.tokenizer, every_turn=every) for row in rows]
 
 
 class StoppedError(Exception):
@@ -152,16 +161,20 @@ def again(space: Workspace, run: Path, name: str) -> Job:
     """The order that repeats a run: its resolved settings, on the split as it was."""
     manifest = runs.read_manifest(run)
     stored = msgspec.json.decode((run / "settings.json").read_bytes())["train"]
-    folder = (space.root / manifest.split[0].path).parent
-    now = curated.read(folder, space.root).marks
-    changed = [was.path for was, new in zip(manifest.split, now, strict=True) if was != new]
+    settings = space.settings.model_copy(update={"train": TrainSettings.model_validate(stored)})
+    then = Workspace(space.root, settings)
+    folder = next(
+        ((space.root / mark.path).parent for mark in manifest.split if "certificate" in mark.path),
+        space.split,
+    )
+    now = {mark.path: mark for mark in material.read(then, folder).marks}
+    changed = [was.path for was in manifest.split if now.get(was.path) != was]
     if changed:
         raise BadInputError(
             f"{run.name} was trained on other data: {', '.join(changed)} changed since. "
             "`train run` trains on what there is now."
         )
-    settings = space.settings.model_copy(update={"train": TrainSettings.model_validate(stored)})
-    return ordered(Workspace(space.root, settings), folder, name)
+    return ordered(then, folder, name)
 
 
 def ordered(space: Workspace, split_folder: Path, name: str, gpus: int = 1) -> Job:

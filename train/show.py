@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from train.checks import Check
     from train.forecast import Forecast
     from train.job import Event
+    from train.runs import RunManifest
+
+KEY = {"rewards/margins": "margin", "accuracy": "accuracy", "reward": "reward"}
+"""What says more than the loss, where a method measures it."""
 
 
 LONGEST_SPAN = 400
@@ -33,7 +37,9 @@ def rows(shown: Sequence[Row], tokenizer: "PreTrainedTokenizerBase") -> None:
 
     console = Console(highlight=False)
     for row in shown:
-        console.print(Text(f"{named(row.example)}, {len(row.input_ids)} tokens", style="bold"))
+        rejected = "" if row.wanted else ", the rejected answer"
+        title = f"{named(row.example)}, {len(row.input_ids)} tokens{rejected}"
+        console.print(Text(title, style="bold"))
         for span in chat.spans(row):
             label, style = ("learnt", "green") if span.learnt else ("masked", "dim")
             tokens = _tokens(span.tokens, tokenizer)
@@ -140,11 +146,32 @@ def progress() -> "Iterator[Callable[[Event], None]]":
         yield hear
 
 
+def found(made: "RunManifest") -> "Iterator[str]":
+    """What a method measured of itself, a line each, where it says more than the loss."""
+    for name, share in made.figures.items():
+        if name.startswith("recall") and f"{name} before" in made.figures:
+            yield f"{name} of withheld wordings: {made.figures[f'{name} before']:.0%} before, {share:.0%} now"
+    for key, name in KEY.items():
+        if key in made.figures:
+            yield f"{name} at the end: {made.figures[key]:.3f}"
+
+
+def after(made: "RunManifest") -> str:
+    """What to do with the run."""
+    if made.method == "embedder":
+        return f'embedder = "runs/{made.name}" under [dedup], then `curate dedup`'
+    if made.method == "reward":
+        return f'reward_run = "{made.name}" under [train.rewards], then `train run --preset grpo`'
+    return f"evaluate run {made.name}"
+
+
 def _doing(step: Step) -> str:
     """`loss 1.204, lr 4.8e-03, 5,120 tokens/s, 6.7 GiB`."""
     speed = step.tokens / step.seconds if step.seconds else 0
     memory = f", {step.memory_gib:.1f} GiB" if step.memory_gib else ""
-    return f"loss {step.loss:.3f}, lr {step.lr:.1e}, {speed:,.0f} tokens/s{memory}"
+    said = [f"{name} {step.figures[key]:.3f}" for key, name in KEY.items() if key in step.figures]
+    also = f", {said[0]}" if said else ""
+    return f"loss {step.loss:.3f}{also}, lr {step.lr:.1e}, {speed:,.0f} tokens/s{memory}"
 
 
 def _tokens(ids: list[int], tokenizer: "PreTrainedTokenizerBase") -> str:

@@ -1,30 +1,29 @@
-"""Fitting a model to rows: the one door to trl.
+"""Fitting a model to rows, whatever the method: what its trainer is told, and its steps heard.
 
-The trainer gets our own tokens and labels and prepares nothing. Every field that bears on the
-result is set here: the defaults of these libraries change between versions and machines.
+Every field that bears on the result is set here or by the method: the defaults of these libraries
+change between versions and machines.
 """
 
 import math
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from datasets import Dataset
 from transformers import (
     EarlyStoppingCallback,
-    PreTrainedTokenizerBase,
     PrinterCallback,
+    Trainer,
     TrainerCallback,
     TrainerControl,
     TrainerState,
     TrainingArguments,
 )
-from trl import SFTConfig, SFTTrainer
 
 from data.training import TrainSettings
-from train import checkpoints, memory, ranks
+from train import backends, checkpoints, memory, ranks
 from train.backends import Backend
 from train.chat import Row
 from train.checkpoints import MadeOf
@@ -34,11 +33,18 @@ from train.runs import Step
 
 if TYPE_CHECKING:
     from peft import PeftConfig
+    from transformers import PreTrainedModel
 
     from train.backends import Model
+    from train.bases import Base
 
+T = TypeVar("T")
 OnStep = Callable[[Step, int], None]
 """Called after each step with what it measured, and how many steps there will be."""
+TOLD = {"loss", "learning_rate", "grad_norm", "epoch", "num_tokens", "step_time"}
+"""Of what a trainer logs, what stands in a step by a name of its own."""
+WORDS = ("embed_tokens", "lm_head")
+"""The layers that turn tokens into vectors and back."""
 
 
 class Interrupt:
@@ -47,77 +53,90 @@ class Interrupt:
     asked = False
 
 
-def arguments(
-    settings: TrainSettings, folder: Path, backend: Backend, *, gpu: bool, looks: bool
-) -> SFTConfig:
-    """All that the trainer is told. `looks` is whether the loss on dev is to be watched."""
-    asked = settings.trainer
-    half = settings.model.dtype == "bfloat16"
-    return SFTConfig(
-        output_dir=str(folder),
-        use_cpu=not gpu,
-        bf16=half,
-        fp16=False,
-        seed=asked.seed,
-        data_seed=asked.seed,
-        num_train_epochs=asked.num_train_epochs,
-        max_steps=asked.max_steps,
-        per_device_train_batch_size=fixed(asked.per_device_train_batch_size),
-        per_device_eval_batch_size=fixed(asked.per_device_train_batch_size),
-        gradient_accumulation_steps=fixed(asked.gradient_accumulation_steps),
-        # Rows of one length together: less padding to compute.
-        train_sampling_strategy="random" if asked.packing else "group_by_length",
-        dataloader_drop_last=False,
-        dataloader_num_workers=0,
-        dataloader_pin_memory=False,
-        optim=asked.optim,
-        learning_rate=asked.learning_rate,
-        lr_scheduler_type=asked.lr_scheduler_type,
-        warmup_steps=asked.warmup_steps,
-        weight_decay=asked.weight_decay,
-        adam_beta1=0.9,
-        adam_beta2=0.999,
-        adam_epsilon=1e-8,
-        max_grad_norm=asked.max_grad_norm,
-        label_smoothing_factor=0.0,
-        neftune_noise_alpha=None,
-        # The output matrix is multiplied with learnt positions only; Unsloth has its own way.
-        loss_type="chunked_nll" if backend == "trl" else "nll",
-        max_length=asked.max_length,
-        packing=fixed(asked.packing),
-        packing_strategy="bfd",
-        padding_free=False,
-        completion_only_loss=False,
-        assistant_only_loss=False,
-        # Rows come as tokens; only packing is left to the trainer.
-        dataset_kwargs=None if asked.packing else {"skip_prepare_dataset": True},
-        gradient_checkpointing=fixed(asked.gradient_checkpointing),
-        activation_offloading=False,
-        use_liger_kernel=False,
-        torch_compile=False,
-        trust_remote_code=False,
-        include_num_input_tokens_seen="non_padding",
-        eval_strategy="steps" if looks else "no",
-        eval_steps=asked.save_steps if looks else None,
-        save_strategy="steps",
-        save_steps=asked.save_steps,
-        save_total_limit=2,
-        load_best_model_at_end=looks,
-        metric_for_best_model="eval_loss" if looks else None,
-        greater_is_better=False if looks else None,
-        logging_strategy="steps",
-        logging_steps=1,
-        logging_nan_inf_filter=False,
-        disable_tqdm=True,
-        report_to=list(asked.report_to) or "none",
-        run_name=folder.parent.name.removeprefix(".").removesuffix(".part"),
-        project="gristmill",
-        push_to_hub=False,
-        ddp_find_unused_parameters=False,
-    )
+class Making(NamedTuple):
+    """What a trainer is made of. Its settings hold no `auto` any more."""
+
+    model: "Model"
+    base: "Base"
+    settings: TrainSettings
+    backend: Backend
+    rows: Sequence[Row]
+    dev: Sequence[Row]
+    """Empty where the loss on dev is not watched."""
+    folder: Path
+    """For its checkpoints."""
+    fresh: "Callable[[], PreTrainedModel]"
+    """Loads the base once more, for what has to be compared with it."""
+    judge: Path | None = None
+    """The run whose points are sought."""
+    teacher: "Callable[[], PreTrainedModel] | None" = None
+    """Loads the model whose choice of words is learnt."""
 
 
-def resolved(model: "Model", told: SFTConfig) -> dict[str, object]:
+def arguments(kind: Callable[..., T], making: Making, own: dict[str, object]) -> T:
+    """All that a trainer is told: what every method shares, and what is the method's `own`."""
+    asked = making.settings.trainer
+    looks = len(making.dev) > 0
+    shared: dict[str, object] = {
+        "output_dir": str(making.folder),
+        "use_cpu": not backends.has_gpu(),
+        "bf16": fixed(asked.bf16),
+        "fp16": False,
+        "seed": asked.seed,
+        "data_seed": asked.seed,
+        "num_train_epochs": asked.num_train_epochs,
+        "max_steps": asked.max_steps,
+        "per_device_train_batch_size": fixed(asked.per_device_train_batch_size),
+        "per_device_eval_batch_size": fixed(asked.per_device_train_batch_size),
+        "gradient_accumulation_steps": fixed(asked.gradient_accumulation_steps),
+        "dataloader_drop_last": False,
+        "dataloader_num_workers": 0,
+        "dataloader_pin_memory": False,
+        "optim": asked.optim,
+        "learning_rate": asked.learning_rate,
+        "lr_scheduler_type": asked.lr_scheduler_type,
+        "warmup_steps": asked.warmup_steps,
+        "weight_decay": asked.weight_decay,
+        "adam_beta1": 0.9,
+        "adam_beta2": 0.999,
+        "adam_epsilon": 1e-8,
+        "max_grad_norm": asked.max_grad_norm,
+        "label_smoothing_factor": 0.0,
+        "neftune_noise_alpha": None,
+        "gradient_checkpointing": fixed(asked.gradient_checkpointing),
+        "use_liger_kernel": False,
+        "torch_compile": False,
+        "include_num_input_tokens_seen": "non_padding",
+        "eval_strategy": "steps" if looks else "no",
+        "eval_steps": asked.save_steps if looks else None,
+        "save_strategy": "steps",
+        "save_steps": asked.save_steps,
+        "save_total_limit": 2,
+        "load_best_model_at_end": looks,
+        "metric_for_best_model": "eval_loss" if looks else None,
+        "greater_is_better": False if looks else None,
+        "logging_strategy": "steps",
+        "logging_steps": 1,
+        "logging_nan_inf_filter": False,
+        "disable_tqdm": True,
+        "report_to": list(asked.report_to) or "none",
+        "run_name": making.folder.parent.name.removeprefix(".").removesuffix(".part"),
+        "project": "gristmill",
+        "push_to_hub": False,
+        "ddp_find_unused_parameters": False,
+    }
+    return kind(**(shared | own))
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Without notices for developers of these libraries; what a user can act on we check."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def resolved(model: "Model", told: TrainingArguments) -> dict[str, object]:
     """All fields as they were used, defaults included, for `settings.json`."""
     trainer = told.to_dict()
     del trainer["output_dir"]  # a temporary folder, named after this machine
@@ -140,28 +159,11 @@ def name_base(model: "Model", base: str) -> None:
 class Session:
     """One training, from the first step or from a checkpoint on."""
 
-    def __init__(
-        self,
-        model: "Model",
-        tokenizer: PreTrainedTokenizerBase,
-        told: SFTConfig,
-        *,
-        rows: Sequence[Row],
-        dev: Sequence[Row] = (),
-        patience: int = 0,
-    ) -> None:
-        with warnings.catch_warnings():
-            # Notices for developers of these libraries; what a user can act on we check.
-            warnings.simplefilter("ignore")
-            self._trainer = SFTTrainer(
-                model=model,
-                args=told,
-                train_dataset=_tensors(rows),
-                eval_dataset=_tensors(dev) if patience else None,
-                processing_class=tokenizer,
-                callbacks=[EarlyStoppingCallback(patience)] if patience else [],
-            )
-        self._trainer.remove_callback(PrinterCallback)
+    def __init__(self, trainer: Trainer, patience: int) -> None:
+        self._trainer = trainer
+        trainer.remove_callback(PrinterCallback)
+        if patience:
+            trainer.add_callback(EarlyStoppingCallback(patience))
 
     def fit(
         self,
@@ -172,10 +174,34 @@ class Session:
     ) -> bool:
         """Train to the end; False where it was told to stop before."""
         self._trainer.add_callback(_Watch(on_step, made_of, interrupt))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quietly():
             self._trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         return not interrupt.asked
+
+
+def slow_words(made: Trainer, learning_rate: float) -> None:
+    """Give the trained layers of words a learning rate of their own, before the first step."""
+    assert made.model
+    words = {
+        id(weight)
+        for name, weight in made.model.named_parameters()
+        if weight.requires_grad and any(layer in name for layer in WORDS)
+    }
+    optimizer = made.create_optimizer()
+    for group in list(optimizer.param_groups):
+        ours = [weight for weight in group["params"] if id(weight) in words]
+        if ours:
+            group["params"] = [weight for weight in group["params"] if id(weight) not in words]
+            optimizer.add_param_group({**group, "params": ours, "lr": learning_rate})
+
+
+def without_copy(made: Trainer) -> Trainer:
+    """Without the copy of the untrained adapter as reference: it says nothing else than none."""
+    from peft import PeftModel
+
+    if isinstance(made.model, PeftModel) and "ref" in made.model.peft_config:
+        made.model.delete_adapter("ref")
+    return made
 
 
 def save(model: "Model", folder: Path) -> None:
@@ -187,10 +213,7 @@ def save(model: "Model", folder: Path) -> None:
         (folder / "README.md").unlink(missing_ok=True)
     else:
         model.save_pretrained(str(folder))
-
-
-def _tensors(rows: Sequence[Row]) -> Dataset:
-    return Dataset.from_list([{"input_ids": row.input_ids, "labels": row.labels} for row in rows])
+        (folder / "README.md").unlink(missing_ok=True)
 
 
 class _Watch(TrainerCallback):
@@ -225,7 +248,9 @@ class _Watch(TrainerCallback):
     ) -> None:
         if logs is None or "loss" not in logs:
             return
-        self._health.refuse(state.global_step, logs["loss"], logs.get("grad_norm"))
+        self._health.refuse(
+            state.global_step, logs["loss"], logs.get("grad_norm"), cure=_cure(logs)
+        )
         self._pending = Step(
             step=state.global_step,
             loss=logs["loss"],
@@ -234,6 +259,7 @@ class _Watch(TrainerCallback):
             tokens=state.num_input_tokens_seen,
             grad_norm=_finite(logs.get("grad_norm")),
             memory_gib=_peak_memory(),
+            figures=_figures(logs),
         )
 
     def on_evaluate(
@@ -270,6 +296,28 @@ class _Watch(TrainerCallback):
         if self._pending:
             self._on_step(self._pending, state.max_steps)
             self._pending = None
+
+
+def _cure(logs: dict[str, float]) -> str:
+    """What to do where no gradient comes."""
+    if logs.get("frac_reward_zero_std") == 1:
+        return (
+            "All answers to a question get the same points: raise temperature or "
+            "max_completion_length under [train.rewards], or train the model of preferences more."
+        )
+    return "See target_modules under [train.peft], and `train check`."
+
+
+def _figures(logs: dict[str, float]) -> dict[str, float]:
+    """What only this method measures; how long something took is no property of the model."""
+    return {
+        name: round(value, 6)
+        for name, value in logs.items()
+        if name not in TOLD
+        and not name.startswith("train_")
+        and isinstance(value, float)
+        and math.isfinite(value)
+    }
 
 
 def _finite(value: float | None) -> float | None:

@@ -36,7 +36,8 @@ def _work(folder: Path, tell: Callable[[Event], None]) -> int:
 
     order = job.read(folder)
     try:
-        name = backends.choose(order.space.settings.train.backend)
+        asked = order.space.settings.train
+        name = backends.choose(asked.backend, asked.method)
         backends.claim_gpu(ranks.place(), ranks.count())
         backends.enter(name)
         from train import fitting

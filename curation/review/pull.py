@@ -75,9 +75,7 @@ def run(space: Workspace, rows: Sequence[Example]) -> Pulled:
         outcomes = list(decide.decide(rows, told.heard, settings))
         out.add_all(outcomes)
     made = preferences.gather(rows, told.heard, settle.cards(space), told.choices, settings)
-    with _writer(
-        space, space.work / "preferences.jsonl", "curate review pull: preferences"
-    ) as also:
+    with _writer(space, space.preferences, "curate review pull: preferences") as also:
         also.add_all(made)
     known = {row.id for row in rows}
     kept = [row for row in outcomes if isinstance(row, Example)]

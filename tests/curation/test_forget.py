@@ -236,6 +236,7 @@ def test_a_run_on_an_older_split_is_marked_for_what_that_split_held(
     space: Workspace, *, is_noted: bool
 ) -> None:
     _run_of_now(space, "older")
+    _run_of_now(space, "heir", base="runs/older", split=[])
     kept = [each for each in store.read(space.ingested, Example) if "for ever" in each.answer]
     make.stage_file(space.unique, kept, root=space.root)
     assert make.run("curate split", cwd=space.root).code == 0
@@ -246,14 +247,14 @@ def test_a_run_on_an_older_split_is_marked_for_what_that_split_held(
 
     proof, _ = forget.person(space, "U2HELPS")
 
-    assert set(proof.runs) == {"first", "older"}
+    assert set(proof.runs) == {"first", "older", "heir"}
 
 
-def _run_of_now(space: Workspace, name: str) -> None:
+def _run_of_now(space: Workspace, name: str, **told: object) -> None:
     """A run that names the present split in its manifest, and answered nothing."""
     run = space.runs / name
     run.mkdir()
     train = store.mark(space.split / "train.jsonl", space.root, records=1)
     (run / "manifest.json").write_text(
-        json.dumps({"name": name, "split": [msgspec.to_builtins(train)]})
+        json.dumps({"name": name, "split": [msgspec.to_builtins(train)], **told})
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from data import store
-from data.records import Example, content_id
+from data.records import Drop, Example, content_id
 from data.workspace import Workspace
 from tests import make
 
@@ -36,6 +36,7 @@ def write(
     *,
     dev: Iterable[Example] = (),
     probes: Iterable[Example] = (),
+    drops: Iterable[Drop | Example] = (),
 ) -> Workspace:
     """A split as `curate split` leaves it, certificate included."""
     folder = space.split
@@ -51,5 +52,6 @@ def write(
             out.open_empty(folder / f"{name}.jsonl")
             for row in rows:
                 out.add(row, to=folder / f"{name}.jsonl")
+        out.add_all(drops)
         store.write_bytes(folder / "certificate.json", b"{}\n")
     return space

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import BadInputError
-from data.training import ModelSettings, PeftSettings, TrainSettings
+from data.training import ModelSettings, PeftSettings, TinySettings, TrainSettings
 from tests import make
 from train import backends, bases, tiny
 
@@ -50,7 +50,7 @@ def test_a_hub_name_without_network_says_what_to_do(
 
 def test_target_modules_that_the_model_does_not_have_are_told() -> None:
     spoken = tiny.tokenizer(["Under Billing."])
-    model = tiny.model(tiny.config(spoken, 64), 1)
+    model = tiny.model(tiny.config(spoken, TinySettings(), 64), 1)
     settings = TrainSettings(peft=PeftSettings(target_modules=["q_proy"]))
 
     with pytest.raises(BadInputError, match=r"\[train\.peft\] target_modules: .*q_proy"):
@@ -60,6 +60,6 @@ def test_target_modules_that_the_model_does_not_have_are_told() -> None:
 @pytest.mark.skipif(backends.has_gpu(), reason="there is a GPU here")
 def test_unsloth_without_a_gpu_and_more_gpus_than_there_are_are_refused() -> None:
     with pytest.raises(BadInputError, match=r'unsloth needs an NVIDIA GPU.*backend = "auto"'):
-        backends.choose("unsloth")
+        backends.choose("unsloth", "sft")
     with pytest.raises(BadInputError, match="--gpus 2 needs as many NVIDIA GPUs"):
         backends.claim_gpu(0, 2)

@@ -1,3 +1,4 @@
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,21 @@ def test_what_a_template_adds_behind_the_end_token_is_cut(
     row = chat.render(make.example("Where?", "Under Billing."), chatty)
 
     assert chatty.decode(row.learnt) == "Under Billing.<|eos|>"
+
+
+def test_a_base_without_template_may_speak_as_alpaca() -> None:
+    alpaca = tiny.tokenizer(["Under Billing."])
+    alpaca.chat_template = None
+    with pytest.raises(BadInputError, match="no chat template"):
+        chat.prompt_ids([Message("user", "Where?")], alpaca)
+    template = files("train") / "templates" / "alpaca.jinja"
+    alpaca.chat_template = template.read_text("utf-8")
+
+    row = chat.render(make.example("Where?", "Under Billing."), alpaca)
+
+    asked = "<|bos|>### Instruction:\nWhere?\n\n### Response:\n"
+    assert alpaca.decode(row.prompt) == asked
+    assert alpaca.decode(row.input_ids) == f"{asked}Under Billing.<|eos|>"
 
 
 def test_text_outside_the_vocabulary_survives(tokenizer: "PreTrainedTokenizerFast") -> None:

@@ -104,6 +104,24 @@ def test_settings_that_contradict_one_another_are_refused() -> None:
         resolve.refuse(told, Machine("a GPU", 80 * GIB))
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"method": "sft", "data": {"corpus": ["a.txt"]}}, "corpus is read by pretraining alone"),
+        ({"method": "dpo", "trainer": {"packing": True}}, "packing: dpo compares answers"),
+        (
+            {"method": "rloo", "trainer": {"early_stopping_patience": 2}},
+            "the loss of rloo does not",
+        ),
+    ],
+)
+def test_settings_that_a_method_cannot_take_are_refused(
+    told: dict[str, object], said: str
+) -> None:
+    with pytest.raises(BadInputError, match=said):
+        resolve.refuse(TrainSettings.model_validate(told), Machine(""))
+
+
 @pytest.mark.skipif(find_spec("trackio") is not None, reason="it is installed here")
 def test_a_tracker_that_is_not_installed_is_told_of() -> None:
     told = settings(report_to=["trackio"]).having(model={"load_in_4bit": False}, trainer={})

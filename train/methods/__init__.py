@@ -1,0 +1,1 @@
+"""The methods of training: what each learns from, and the trainer that does it."""
