@@ -12,6 +12,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from data.records import Message
+from data.training import TinySettings
 from train import chat, tiny
 from train.student import Generates, Student
 
@@ -27,7 +28,7 @@ def measure() -> dict[str, float]:
     ]
     with tempfile.TemporaryDirectory() as folder:
         tokenizer = tiny.tokenizer(turn.content for prompt in asked for turn in prompt)
-        tiny.model(tiny.config(tokenizer, 256), 7).save_pretrained(folder)
+        tiny.model(tiny.config(tokenizer, TinySettings(), 256), 7).save_pretrained(folder)
         tokenizer.save_pretrained(folder)
         started = time.process_time()
         plain = _plain_loop(Path(folder), asked)
