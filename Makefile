@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 DEMO := demo
 
-.PHONY: demo test lint check bench clean
+.PHONY: demo test lint check bench base-model clean
 
 demo: .venv/installed-demo
 	@$(BIN)/python -m tests.demo $(DEMO)
@@ -22,6 +22,10 @@ check: lint test
 
 bench: .venv/installed-test
 	$(BIN)/python -m tests.benchmarks.run $(NAME)
+
+# Corpus and model that ship as `bundled`; needs apt-get for the packages and a GPU for the training.
+base-model: .venv/installed-test
+	$(BIN)/python -m tests.base_model
 
 clean:
 	rm -rf .venv $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

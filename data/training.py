@@ -24,7 +24,8 @@ Outtype = Literal["auto", "f32", "f16", "bf16", "q8_0"]
 
 class ModelSettings(Section):
     model_name: str = Field(
-        "tiny", description="a folder, a hub name, or `tiny`: built on the spot from your text"
+        "tiny",
+        description="a folder, a hub name, `bundled`, or `tiny`: built on the spot from your text",
     )
     load_in_4bit: bool | Auto = Field(
         default=False, description="`true` is QLoRA: a quarter of the memory, a GPU only"

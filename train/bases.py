@@ -30,7 +30,7 @@ from data.errors import BadInputError
 from data.records import Example, content_id
 from data.training import TrainSettings
 from data.workspace import Workspace
-from train import chat, environment, runs, tiny
+from train import bundled, chat, environment, runs, tiny
 from train.checks import Limits
 
 KINDS_OF_FILES = ("*.safetensors", "*.json", "*.jinja", "*.model", "*.txt")
@@ -244,6 +244,8 @@ def located(model: str, root: Path) -> Path:
 
 
 def _folder(model: str, root: Path) -> Path:
+    if model == bundled.NAME:
+        return bundled.folder()
     named = environment.folder(model, root)
     if named.is_dir():
         return named
@@ -254,5 +256,5 @@ def _folder(model: str, root: Path) -> Path:
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         raise BadInputError(
             f"[train.model] model_name: {named} is no folder, and `{model}` could not be had from the model "
-            f"hub ({type(error).__name__}). Correct the name, connect, or use `tiny`."
+            f"hub ({type(error).__name__}). Correct the name, connect, or use `bundled`."
         ) from error

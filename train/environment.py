@@ -24,6 +24,8 @@ QUIET = {
     "UNSLOTH_LLAMA_CPP_OFFLINE": "1",
     "UNSLOTH_OFFLINE": "1",
 }
+HERE = ("bundled", "tiny")
+"""Models that come with the distribution or are built on the spot."""
 OFFLINE = {"HF_DATASETS_OFFLINE": "1", "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 
 
@@ -49,7 +51,7 @@ def of_worker(models: Iterable[str], root: Path, run: Path) -> dict[str, str]:
 
 
 def on_hub(model: str, root: Path) -> bool:
-    return model not in ("tiny", *embed.PACKAGED) and not folder(model, root).is_dir()
+    return model not in (*HERE, *embed.PACKAGED) and not folder(model, root).is_dir()
 
 
 def folder(model: str, root: Path) -> Path:

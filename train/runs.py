@@ -18,7 +18,7 @@ from data.errors import BadInputError
 from data.records import Record
 from data.store import FileMark
 from data.workspace import Workspace
-from train import checkpoints
+from train import bundled, checkpoints
 
 MADE_BY = "train run"
 ANSWERING = ("sft", "pretrain", "dpo", "kto", "orpo", "grpo", "rloo", "gkd")
@@ -55,7 +55,7 @@ class RunManifest(Record, frozen=True):
 
     name: str
     base: str
-    """As the settings name it: `tiny`, a folder, or a name of the hub."""
+    """As the settings name it: `bundled`, `tiny`, a folder, or a name of the hub."""
     base_folder: str
     """Where it lies: `base` inside the run, else a full path."""
     base_hash: str
@@ -179,6 +179,8 @@ def read_manifest(run: Path) -> RunManifest:
 def base_folder(run: Path) -> Path:
     """Where the base of a run lies."""
     manifest = read_manifest(run)
+    if manifest.base == bundled.NAME:  # lies elsewhere where Gristmill was moved or installed anew
+        return bundled.folder()
     folder = run / manifest.base_folder
     if not folder.is_dir():
         raise BadInputError(

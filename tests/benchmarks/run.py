@@ -30,6 +30,7 @@ NAMES = (
     "report",
     "slices",
     "blame",
+    "base",
 )
 
 

@@ -1,0 +1,7 @@
+"""How the bundled base model is made: its corpus, tokenizer, weights and card. Called by `make base-model`."""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[2] / "base-model"
+"""Where the corpus and what is trained on it lie; git ignores it."""
+CORPUS = FOLDER / "work" / "split"
