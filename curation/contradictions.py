@@ -42,7 +42,7 @@ MOST_CLAUSES = 100
 NEAR = 80
 """Characters before a name in which the word before it is looked for."""
 _VERDICT = re.compile(
-    r"\W*(yes|yep|yeah|no|nope)\b(?=\W*$|\s*[^\w\s]|\s+(?:you|it|we|they|that|this|there|the|i)\b)",
+    r"(?<!\W)\W*\b(yes|yep|yeah|no|nope)\b(?=\W*$|\s*[^\w\s]|\s+(?:you|it|we|they|that|this|there|the|i)\b)",
     re.IGNORECASE,
 )
 """"No, …", and not the "no" of "no longer" and "no refunds"."""
