@@ -107,6 +107,7 @@ def status() -> None:
     from rich.table import Table
 
     from curation import settle as settle_stage
+    from data import tickets
 
     space = workspace.find()
     rows = state.stages(space)
@@ -122,6 +123,11 @@ def status() -> None:
         total = sum(made.dropped.values())
         table.add_row(row.name, shown, str(made.taken), str(made.kept), str(total), why)
     Console().print(table)
+    if asking := tickets.still_open(space):
+        terminal.say(
+            f"{len(asking)} tickets ask for {sum(each.wanted for each in asking)} new wordings; "
+            "`synth run --tickets` writes them"
+        )
     if still_open := settle_stage.open_cards(space):
         terminal.say(f"{len(still_open)} conflicts between sources wait for `curate settle`")
     for name in state.stopped(space):
@@ -208,6 +214,7 @@ def split() -> None:
     from curation import settle as settle_stage
     from curation import split as stage
     from curation.review import inclusion
+    from data import tickets
 
     space = workspace.find()
     source = space.reviewed if space.reviewed.exists() else space.unique
@@ -242,7 +249,8 @@ def split() -> None:
             sound = list(conflicts.set_aside(rows, cards, settle_stage.settled(space)))
             out.add_all(drop for drop in sound if isinstance(drop, Drop))
             rows = [row for row in sound if isinstance(row, Example)]
-            made = stage.lay_out(rows, space.settings, space.vectors)
+            pinned = tickets.withheld(space)
+            made = stage.lay_out(rows, space.settings, space.vectors, pinned)
             for name, part in made.parts.items():
                 out.open_empty(space.split / f"{name}.jsonl")
                 for row in part:

@@ -141,7 +141,8 @@ class _Wanted:
         if isinstance(record, Conflict | Asked | Opinion):
             return self._question_stays(record)
         if isinstance(record, Ticket):
-            return not {*record.sources, *record.withheld} & (self.passages | self.examples)
+            touched = {*record.sources, *record.withheld} & (self.passages | self.examples)
+            return not touched and not self._names(record.slice)
         return True
 
     def _question_stays(self, record: Conflict | Asked | Opinion) -> bool:

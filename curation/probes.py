@@ -34,13 +34,19 @@ class Withheld:
 
 
 def withhold(
-    rows: Sequence[Example], split: SplitSettings, dedup: DedupSettings, cache: Path
+    rows: Sequence[Example],
+    split: SplitSettings,
+    dedup: DedupSettings,
+    cache: Path,
+    pinned: frozenset[str] = frozenset(),
 ) -> Withheld:
-    """Take the probes out of the train side."""
+    """Take the probes out of the train side; rows named by `pinned` are probes in any case."""
     human = restatements(rows, split, dedup, cache)
     gone = {rows[thread].family for thread in human}
     served = {rows[entry].family for entry in human.values()}
-    synthetic = _one_wording_each(rows, _families_to_probe(rows, served, gone, split), split)
+    synthetic = _one_wording_each(
+        rows, _families_to_probe(rows, served, gone, split), split, pinned
+    )
     probes = [_human_probe(rows[thread], rows[entry]) for thread, entry in human.items()]
     probes += [rows[here] for here in sorted(synthetic)]
     train: list[Example] = []
@@ -99,15 +105,18 @@ def _asked(example: Example) -> bool:
 
 
 def _one_wording_each(
-    rows: Sequence[Example], families: set[str], split: SplitSettings
+    rows: Sequence[Example], families: set[str], split: SplitSettings, pinned: frozenset[str]
 ) -> set[int]:
+    """A wording of each family, drawn from its wordings; new ones must not undo an earlier draw."""
     members: dict[str, list[int]] = {}
     for here, row in enumerate(rows):
         members.setdefault(row.family, []).append(here)
     taken: set[int] = set()
     for family, wordings in members.items():
         reworded = [here for here in wordings if not is_human(rows[here])]
-        if family in families and reworded and len(wordings) >= MIN_WORDINGS:
+        if kept := [here for here in reworded if rows[here].id in pinned]:
+            taken.update(kept)
+        elif family in families and reworded and len(wordings) >= MIN_WORDINGS:
             taken.add(random.Random(f"{split.salt}/wording/{family}").choice(reworded))
     return taken
 

@@ -32,8 +32,16 @@ class Split:
         return {"train": self.train, "dev": self.dev, "test": self.test, "probes": self.probes}
 
 
-def lay_out(rows: Sequence[Example], settings: Settings, cache: Path) -> Split:
-    """Split by side; a train row too close to a held-out one is dropped, its twin named."""
+def lay_out(
+    rows: Sequence[Example],
+    settings: Settings,
+    cache: Path,
+    pinned: frozenset[str] = frozenset(),
+) -> Split:
+    """Split by side; a train row too close to a held-out one is dropped, its twin named.
+
+    Rows whose ids are `pinned` stay probes: a ticket is measured by them.
+    """
     _refuse_repeated_ids(rows)
     _refuse_mixed_families(rows)
     by_side = {side: tuple(row for row in rows if row.side == side) for side in SIDES}
@@ -42,7 +50,7 @@ def lay_out(rows: Sequence[Example], settings: Settings, cache: Path) -> Split:
             f"None of the {len(rows)} examples is on the train side; ingest more sources, "
             "or lower `dev` and `test` under [split] before the first ingest."
         )
-    withheld = probes.withhold(by_side["train"], settings.split, settings.dedup, cache)
+    withheld = probes.withhold(by_side["train"], settings.split, settings.dedup, cache, pinned)
     held_out = (*by_side["dev"], *by_side["test"])
     cleared = certificate.clear(withheld.train, held_out, settings.dedup, cache)
     stays = (*cleared.train, *held_out, *withheld.probes)

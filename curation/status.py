@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from data import store
+from data import store, tickets
 from data.store import FileMark, Freshness, Manifest
 from data.workspace import Workspace
 
@@ -70,7 +70,8 @@ def next_command(space: Workspace, rows: Sequence[StageState]) -> str:
     answers = space.root / newest / "answers.jsonl"
     report = space.reports / f"{Path(newest).name}.html"
     if report.exists() and report.stat().st_mtime >= answers.stat().st_mtime:
-        return f"open {report.relative_to(space.root)}, then synth run with more wordings"
+        more = "--tickets" if tickets.still_open(space) else "with more wordings"
+        return f"open {report.relative_to(space.root)}, then synth run {more}"
     return "evaluate report"
 
 

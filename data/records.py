@@ -48,6 +48,8 @@ class Origin(Record, frozen=True):
     """Name and hash of the recipe: `reword@3f2a91c0`."""
     teacher: str = ""
     prompt_hash: str = ""
+    ticket: str = ""
+    """Id of the ticket that it was written for."""
 
 
 class Passage(Record, frozen=True):
@@ -206,6 +208,33 @@ class Finding(Record, frozen=True):
     score: float = 1.0
 
 
+class Acceptance(Record, frozen=True):
+    """What the answers to the withheld probes must show before a ticket counts as paid."""
+
+    metric: Literal["exact"]
+    arm: str
+    threshold: float
+    """Share of right answers gained, above which the whole 95 % interval must lie."""
+    guards: tuple[str, ...]
+    """What must not have become worse."""
+
+
+class Measured(Record, frozen=True):
+    """How a later run answered the withheld probes, against the run that opened the ticket."""
+
+    run: str
+    asked: int
+    before: int
+    """Right answers of the earlier run."""
+    after: int
+    gain: float
+    """Difference of the shares of right answers."""
+    interval: tuple[float, float] | None
+    """95 %, whole families drawn together; None where all probes are about one fact."""
+    broken: tuple[str, ...] = ()
+    """Guards that did not hold."""
+
+
 class Ticket(Record, frozen=True):
     """A request for data that errors on the dev side or on probes justify.
 
@@ -214,13 +243,25 @@ class Ticket(Record, frozen=True):
 
     id: str
     slice: str
+    """Name of the slice, of words that stand on the train side too."""
     why: str
     sources: tuple[str, ...]
     """Ids of the passages to write from, all on the train side."""
     wanted: int
+    """New wordings, over all sources."""
     withheld: tuple[str, ...] = ()
-    """Ids of the probes that will say whether it helped."""
+    """Ids of the probes that will say whether it helped: those of the slice, the right ones too."""
     state: Literal["open", "filled", "paid", "not paid"] = "open"
+    run: str = ""
+    """The run whose errors opened it."""
+    diagnosis: str = ""
+    action: str = ""
+    styles: tuple[str, ...] = ()
+    """How the new questions should sound."""
+    accept: Acceptance | None = None
+    made: int = 0
+    """Rows that were written for it."""
+    measured: Measured | None = None
 
 
 def content_id(*parts: str) -> str:

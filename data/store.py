@@ -410,6 +410,11 @@ def write_bytes(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
+def write_records(path: Path, records: Iterable[Record]) -> None:
+    """Write records that are no stage's output; the file appears only when complete."""
+    write_bytes(path, b"".join(_encode(each) + b"\n" for each in records))
+
+
 def _version() -> str:
     from importlib.metadata import version  # Slow to load, and wanted only here.
 

@@ -72,6 +72,11 @@ class Workspace:
         return self.work / "split"
 
     @property
+    def tickets(self) -> Path:
+        """What errors ask to be written next, and whether it paid."""
+        return self.work / "tickets.jsonl"
+
+    @property
     def ledger(self) -> Path:
         return self.work / "ledger.sqlite"
 

@@ -43,13 +43,14 @@ def run(name: RunName = None) -> None:
 
     Example: evaluate run
     """
-    from eval import evaluation, models, report, table, verdict
+    from eval import evaluation, models, report, table, tickets, verdict
 
     space = workspace.find()
     with workspace.locked(space, "evaluate run"):
         folder = _run_folder(space, name)
         answers = evaluation.answer(space, folder, models.opener(space, folder))
         findings = evaluation.check(space, folder)
+        measured = tickets.measure(space, folder)
     terminal.say_counts(answers, "answers")
     for warning in evaluation.template_warnings(answers):
         terminal.warn(warning)
@@ -62,6 +63,10 @@ def run(name: RunName = None) -> None:
     terminal.say(verdict.sentence(found.sets))
     for contrast in found.sets[0].contrasts[:1]:
         terminal.say(verdict.proof(contrast))
+    for ticket in measured:
+        terminal.say(
+            f"ticket {ticket.id} ({ticket.slice}): {ticket.state}, {verdict.gain(ticket)}"
+        )
     terminal.say_next(f"evaluate report {folder.name}")
 
 
@@ -95,15 +100,26 @@ def report(
 
     Example: evaluate report -o first-round.html
     """
+    from data import tickets as kept_tickets
     from eval import report as page
+    from eval import tickets
 
     space = workspace.find()
     folder = _run_folder(space, name)
     path = output or space.reports / f"{folder.name}.html"
-    found = page.gather(space, folder)
+    found = tickets.told(space, page.gather(space, folder))
     limit = None if max_mb is None else int(max_mb * page.MB)
     store.write_bytes(path, page.render(found, limit))
     terminal.say(f"report: {space.shown(path)} (open it in a browser)")
+    if kept_tickets.read(space) != list(found.tickets):
+        with workspace.locked(space, "evaluate report"):
+            kept_tickets.write(space, found.tickets)
+    if found.open_tickets:
+        wanted = sum(each.wanted for each in found.open_tickets)
+        terminal.say(
+            f"tickets: {len(found.open_tickets)} open, {wanted} wordings wanted; "
+            f"{space.shown(space.tickets)}"
+        )
     terminal.say_next(page.next_command(found))
 
 

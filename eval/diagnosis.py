@@ -56,6 +56,12 @@ COVERAGE_GAP = Diagnosis(
     "Few training rows teach these facts. Write new wordings from their sources.",
     wants_data=True,
 )
+BY_HEART = Diagnosis(
+    "known by heart only",
+    "The model knows these facts in the words of training and not in others. Write new wordings "
+    "from their sources.",
+    wants_data=True,
+)
 NOT_TAKEN_UP = Diagnosis(
     "taught, not taken up",
     "Many training rows teach these facts, so more of the same will not help. Look at the rows "

@@ -22,7 +22,7 @@ from data import embed, store
 from data.embed import Vectors
 from data.errors import BadInputError
 from data.ledger import Spent
-from data.records import Example
+from data.records import Example, Ticket
 from data.workspace import Workspace
 from eval import (
     blame,
@@ -72,6 +72,11 @@ class Evaluation:
     search: Search = field(default_factory=Search)
     """For slices."""
     trained_on: Sequence[Example] = ()
+    tickets: Sequence[Ticket] = ()
+
+    @cached_property
+    def open_tickets(self) -> list[Ticket]:
+        return [each for each in self.tickets if each.state == "open"]
 
     @cached_property
     def taught(self) -> Taught:
@@ -175,7 +180,7 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             verdict=verdict.sentence(found.sets),
             remarks=verdict.remarks(found.sets, found.trained.base),
             headlines=verdict.headlines(found.sets, found.checks),
-            steps=verdict.next_steps(found.sets, found.checks),
+            steps=verdict.next_steps(found.sets, found.checks, found.open_tickets),
             first=_first_to_read(found.results),
             curve=charts.curve(found.story.losses),
             arms=ARMS,
@@ -195,7 +200,10 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
 
 def next_command(found: Evaluation) -> str:
     """What to type next: the remedy, or else the lineage of an answer worth reading."""
-    remedies = [step.commands for step in verdict.next_steps(found.sets, found.checks)[:-1]]
+    remedies = [
+        step.commands
+        for step in verdict.next_steps(found.sets, found.checks, found.open_tickets)[:-1]
+    ]
     if commands := next(filter(None, remedies), None):
         return " && ".join(commands)
     worth_reading = _first_to_read(found.results)
@@ -217,6 +225,7 @@ def _environment() -> Environment:
         "points": wording.points,
         "probability": wording.probability,
         "day": wording.day,
+        "gain": verdict.gain,
     }
     environment.globals |= {
         "whisker": charts.whisker,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from data.records import Ticket
 from eval.arms import BASE, TUNED
 from eval.checks.suite import EXPECTED
 from eval.comparison import CheckRate, SetScore
@@ -96,9 +97,21 @@ def difference(contrast: Contrast) -> str:
     around = contrast.interval
     scaled = Interval(100 * around.low, 100 * around.high) if around else None
     unit = "points" if contrast.metric == "exact" else "of chrF"
-    value, _, reach = points(100 * contrast.difference, scaled).partition(" ")
-    sign = "+" if contrast.difference > 0 else ""
-    return f"{sign}{value} {unit} {reach}".rstrip()
+    return _signed(100 * contrast.difference, scaled, unit)
+
+
+def _signed(value: float, around: Interval | None, unit: str) -> str:
+    amount, _, reach = points(value, around).partition(" ")
+    return f"{'+' if value > 0 else ''}{amount} {unit} {reach}".rstrip()
+
+
+def gain(ticket: Ticket) -> str:
+    """`+40.0 points (20.0 to 60.0)`: of right answers to the probes of a measured ticket."""
+    if ticket.measured is None:
+        return "not measured"
+    around = ticket.measured.interval
+    scaled = Interval(100 * around[0], 100 * around[1]) if around else None
+    return _signed(100 * ticket.measured.gain, scaled, "points")
 
 
 def _power(contrast: Contrast) -> str:
@@ -180,14 +193,26 @@ def _excess(each: CheckRate) -> int:
     return each.flagged[TUNED] - each.flagged[EXPECTED]
 
 
-def next_steps(sets: Sequence[SetScore], checks: Sequence[CheckRate]) -> list[Step]:
-    """What would help most, worst trouble first."""
+def next_steps(
+    sets: Sequence[SetScore], checks: Sequence[CheckRate], tickets: Sequence[Ticket] = ()
+) -> list[Step]:
+    """What would help most, worst trouble first; `tickets` are the open ones."""
     found = {score.question_set: score for score in sets}
-    steps = [*_training_steps(found), *_check_steps(checks), *_reading_steps(sets)]
+    training = [_ticket_step(tickets)] if tickets else _training_steps(found)
+    steps = [*training, *_check_steps(checks), *_reading_steps(sets)]
     if not steps:
         why = "Nothing stands out. Read the answers least like the expected ones."
         steps.append(Step(why, link="sort=worst"))
     return [*steps, Step("After a change, ask the newest run and compare.", ASK_AGAIN)]
+
+
+def _ticket_step(tickets: Sequence[Ticket]) -> Step:
+    rows = plural(sum(each.wanted for each in tickets), "new wording")
+    ask = plural(len(tickets), "ticket asks", "tickets ask")
+    why = (
+        f"Write what is missing: {ask} for {rows} of facts that it gets wrong, then train on them"
+    )
+    return Step(why, ("synth run --tickets",), link="tickets")
 
 
 def _reading_steps(sets: Sequence[SetScore]) -> Iterator[Step]:

@@ -1,5 +1,6 @@
 """The `synth` command: other words for what your sources already answer."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,7 +8,7 @@ import typer
 
 from data import store, terminal, workspace
 from data.errors import BadInputError
-from data.records import Example
+from data.records import Example, Ticket
 from data.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -27,27 +28,39 @@ Input = Annotated[
 ]
 
 
+ForTickets = Annotated[
+    bool,
+    typer.Option("--tickets", help="Also what open tickets of the last error report ask for."),
+]
+
+
 @app.command()
 def preview(
     source: Input = None,
     count: Annotated[int, typer.Option("-n", help="How many prompts to show.")] = 2,
+    *,
+    tickets: ForTickets = False,
 ) -> None:
     """Show the first prompts and how many there would be. Asks nobody, spends nothing.
 
-    Example: synth preview -n 3
+    With --tickets those of the tickets come first. Example: synth preview -n 3
     """
     space = workspace.find()
-    chosen, asked = _requests(space, source)
-    for request in asked[:count]:
+    asked = _requests(space, source, with_open=tickets)
+    prompts = [*asked.ordered, *asked.ordinary] if tickets else [*asked.ordinary, *asked.ordered]
+    for request in prompts[:count]:
         for message in request.messages:
             terminal.say(f"[{message.role}] {message.content}\n")
-    words = sum(len(message.content.split()) for r in asked for message in r.messages)
-    settings = space.settings
+    words = sum(len(message.content.split()) for r in prompts for message in r.messages)
     terminal.say(
-        f"{len(asked)} prompts of about {words} words in all, {settings.synth.rewordings} wordings "
-        f"each, by recipe {chosen.stamp}, to {_destination(space)}."
+        f"{len(prompts)} prompts of about {words} words in all, "
+        f"{space.settings.synth.rewordings} wordings each, by recipe {asked.recipe.stamp}, "
+        f"to {_destination(space)}."
     )
-    terminal.say_next("synth run")
+    if asked.ordered:
+        wanted = sum(request.count for request in asked.ordered)
+        terminal.say(f"{len(asked.ordered)} of them are for tickets, {wanted} wordings in all.")
+    terminal.say_next("synth run --tickets" if tickets else "synth run")
 
 
 @app.command()
@@ -57,19 +70,24 @@ def run(
         Path | None,
         typer.Option("-o", "--output", help="Where to write; default work/synthetic.jsonl."),
     ] = None,
+    *,
+    tickets: ForTickets = False,
 ) -> None:
     """Write the new wordings: for each example of the train side, as many as the settings ask for.
 
     Answers are taken over word for word. Replies are kept in work/ledger.sqlite, so that a run
-    that was stopped asks only for what is missing. Example: synth run
+    that was stopped asks only for what is missing. With --tickets also what the last error
+    report asks for; later runs keep those rows. Example: synth run
     """
     from data import ledger
-    from synth import generate, teacher
+    from data import tickets as kept_tickets
+    from synth import generate, orders, teacher
 
     space = workspace.find()
     with workspace.locked(space, "synth run"), ledger.opened(space.ledger) as book:
-        chosen, asked = _requests(space, source)
+        asked = _requests(space, source, with_open=tickets)
         writer = teacher.choose(space.settings.teacher, book)
+        keep_pii = space.settings.ingest.pii == "keep"
         home = out or space.synthetic
         with store.StageWriter(
             home,
@@ -78,33 +96,70 @@ def run(
             settings={
                 "synth": space.settings.synth.model_dump(),
                 "teacher": space.settings.teacher.model_dump(),
-                "recipe": chosen.stamp,
+                "recipe": asked.recipe.stamp,
             },
             root=space.root,
         ) as stage:
-            total = sum(request.count for request in asked)
+            total = sum(request.count for request in (*asked.ordinary, *asked.ordered))
             stage.expect(total)
-            keep_pii = space.settings.ingest.pii == "keep"
-            made = generate.write(asked, chosen, writer, keep_pii=keep_pii)
+            made = orders.write(
+                generate.write(asked.ordinary, asked.recipe, writer, keep_pii=keep_pii),
+                asked.ordered,
+                asked.examples,
+                lambda some: generate.write(some, asked.further, writer, keep_pii=keep_pii),
+            )
             stage.add_all(terminal.tracked(made, "writing wordings", total))
             stage.details["calls of unknown outcome"] = book.unknown()
+        if home == space.synthetic:
+            filled = orders.filled(kept_tickets.read(space), store.read(home, Example))
+            kept_tickets.write(space, filled)
     terminal.say_counts(stage.done, f"{space.shown(home)}, wordings by {writer.name}")
+    for ticket in filled if tickets and home == space.synthetic else ():
+        if ticket.state in ("open", "filled"):
+            terminal.say(_answered(ticket))
     terminal.say_next("curate dedup")
 
 
-def _requests(space: Workspace, source: Path | None) -> "tuple[Recipe, list[Request]]":
-    from synth import generate, recipe
+def _answered(ticket: Ticket) -> str:
+    told = f"ticket {ticket.id} ({ticket.slice}): {ticket.made} of {ticket.wanted} wordings"
+    if ticket.made:
+        return told
+    return f"{told}; it stays open. Its sources are gone, or the teacher has no further words."
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """All that one run asks a teacher for."""
+
+    examples: list[Example]
+    recipe: "Recipe"
+    ordinary: "list[Request]"
+    further: "Recipe"
+    """The recipe for tickets."""
+    ordered: "list[Request]"
+    """What tickets want."""
+
+
+def _requests(space: Workspace, source: Path | None, *, with_open: bool) -> _Asked:
+    from data import tickets
+    from synth import generate, orders, recipe
 
     path = source or space.ingested
-    chosen = recipe.load(space.settings.synth.recipe)
-    examples = store.read_stage(path, Example, made_by="curate ingest SRC…")
+    chosen, further = recipe.load(space.settings.synth.recipe), recipe.load(orders.RECIPE)
+    examples = list(store.read_stage(path, Example, made_by="curate ingest SRC…"))
     asked = generate.requests(examples, chosen, space.settings.synth.rewordings)
     if not asked:
         raise BadInputError(
             f"{path} holds no question with an answer on the train side; "
             "`curate ingest SRC…` with more sources makes some."
         )
-    return chosen, asked
+    known = tickets.read(space)
+    if with_open and not any(each.state == "open" for each in known):
+        raise BadInputError(
+            "No ticket is open; `evaluate report` opens them where wrong answers ask for data."
+        )
+    wanted = [each for each in known if with_open or each.state != "open"]
+    return _Asked(examples, chosen, asked, further, orders.requests(wanted, examples, further))
 
 
 def _destination(space: Workspace) -> str:

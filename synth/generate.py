@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from data import scrub
 from data.records import Drop, Example, Message, Origin, content_id
 from synth.recipe import Recipe
-from synth.teacher import Reply, Request, Teacher
+from synth.teacher import Reply, Request, Teacher, folded
 
 MAX_QUESTION_CHARACTERS = 400
 
@@ -37,12 +37,12 @@ def _outcomes(
 ) -> Iterator[Example | Drop]:
     """`clean` holds the questions as the scrubber left them: what it changed is not taken."""
     request = reply.request
-    seen = {_folded(request.example.question)}
+    seen = {folded(request.example.question), *request.known}
     pairs = list(zip(reply.questions, clean, strict=True))[: request.count]
     for question, scrubbed in pairs:
         made = _example(request, scrubbed, recipe, teacher)
         reason = _fault(question, scrubbed, seen)
-        seen.add(_folded(question))
+        seen.add(folded(question))
         yield Drop(reason, made.origin.locator, example=made) if reason else made
     reason = "unreadable-reply" if reply.error else "too-few-wordings"
     for _ in range(request.count - len(pairs)):
@@ -62,13 +62,9 @@ def _fault(question: str, scrubbed: str, seen: set[str]) -> str:
         return "too-long"
     if scrubbed != question:
         return "personal-data"
-    if _folded(question) in seen:
+    if folded(question) in seen:
         return "same-words"
     return ""
-
-
-def _folded(question: str) -> str:
-    return " ".join(question.casefold().split()).rstrip(".?!")
 
 
 def _example(request: Request, question: str, recipe: Recipe, teacher: str) -> Example:
@@ -80,6 +76,7 @@ def _example(request: Request, question: str, recipe: Recipe, teacher: str) -> E
         recipe=recipe.stamp,
         teacher=teacher,
         prompt_hash=content_id(*(message.content for message in request.messages)),
+        ticket=request.ticket,
     )
     messages = (Message("user", question), Message("assistant", source.answer))
     return Example.chat(messages, origin, family=source.family, side=source.side)

@@ -1,6 +1,7 @@
 """A recipe: what to ask a teacher about an example, kept as a file one can read and compare."""
 
 import tomllib
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -14,7 +15,7 @@ BUNDLED = resources.files("synth") / "recipes"
 
 
 class Recipe(Record, frozen=True):
-    """A system prompt and a prompt that may mention `$question`, `$answer` and `$count`."""
+    """A system prompt and a prompt that may mention `$question`, `$answer`, `$count`, `$styles`."""
 
     name: str
     system: str
@@ -25,9 +26,14 @@ class Recipe(Record, frozen=True):
         """What its examples carry: the name, and a hash that changes with every word."""
         return f"{self.name}@{content_id(self.system, self.prompt)[:8]}"
 
-    def render(self, example: Example, count: int) -> tuple[Message, ...]:
+    def render(
+        self, example: Example, count: int, styles: Sequence[str] = ()
+    ) -> tuple[Message, ...]:
         asked = Template(self.prompt).substitute(
-            question=example.question, answer=example.answer, count=count
+            question=example.question,
+            answer=example.answer,
+            count=count,
+            styles=", ".join(styles) or "any",
         )
         return (Message("system", self.system.strip()), Message("user", asked.strip()))
 
@@ -42,11 +48,11 @@ def load(name: str) -> Recipe:
         )
     try:
         recipe = msgspec.convert(tomllib.loads(place.read_text(encoding="utf-8")), Recipe)
-        Template(recipe.prompt).substitute(question="", answer="", count="")
+        Template(recipe.prompt).substitute(question="", answer="", count="", styles="")
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BadInputError(f"{place}: {error}") from error
     except (KeyError, ValueError) as error:
         raise BadInputError(
-            f"{place}: the prompt may use $question, $answer and $count, and $$ for a dollar: {error}"
+            f"{place}: the prompt may use $question, $answer, $count and $styles, and $$ for a dollar: {error}"
         ) from error
     return recipe

@@ -21,6 +21,10 @@ class Request:
     example: Example
     messages: tuple[Message, ...]
     count: int
+    ticket: str = ""
+    """Id of the ticket that asks."""
+    known: frozenset[str] = frozenset()
+    """Questions, folded, that are there already; they are never sent to a teacher."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class Reply:
     request: Request
     questions: tuple[str, ...] = ()
     error: str = ""
+
+
+def folded(question: str) -> str:
+    """Equal for questions that differ in case, white space and the mark at the end."""
+    return " ".join(question.casefold().split()).rstrip(".?!")
 
 
 class Teacher(Protocol):

@@ -8,7 +8,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 
-from synth.teacher import Reply, Request
+from synth.teacher import Reply, Request, folded
 
 NAME = "template"
 
@@ -74,7 +74,9 @@ class TemplateTeacher:
 
     def answer(self, requests: Sequence[Request]) -> Iterator[Reply]:
         for request in requests:
-            yield Reply(request, tuple(reword(request.example.question, request.count)))
+            wordings = reword(request.example.question, request.count + len(request.known))
+            new = [each for each in wordings if folded(each) not in request.known]
+            yield Reply(request, tuple(new[: request.count]))
 
 
 def reword(question: str, count: int) -> list[str]:

@@ -9,7 +9,7 @@ from curation.review import journal
 from curation.review.journal import Asked, Opinion
 from data import ledger, store
 from data.errors import BadInputError
-from data.records import Drop, Example, Origin, Passage, Record
+from data.records import Drop, Example, Origin, Passage, Record, Ticket
 from data.workspace import Workspace
 from tests import make
 from tests.curation.review.told import opinion
@@ -146,6 +146,26 @@ def test_a_source_leaves_with_all_that_was_made_of_it(space: Workspace) -> None:
         for each in store.read(path, Drop)
     )
     assert proof.what == "source"
+
+
+def test_a_ticket_goes_with_its_sources_or_probes_and_others_stay(space: Workspace) -> None:
+    gone, left = (
+        next(each for each in store.read(space.passages, Passage) if said in str(each))
+        for said in ("nightly", "Under Help")
+    )
+    probe = next(
+        each.id for each in store.read(space.unique, Example) if each.family == gone.family
+    )
+    asked = [
+        Ticket("t1", "from acme", "wrong", (gone.id,), 4),
+        Ticket("t2", "from acme", "wrong", (left.id,), 4, withheld=(probe,)),
+        Ticket("t3", "from acme", "wrong", (left.id,), 4),
+    ]
+    store.write_records(space.tickets, asked)
+
+    forget.person(space, "U2HELPS")
+
+    assert [each.id for each in store.read(space.tickets, Ticket)] == ["t3"]
 
 
 def test_a_forgotten_source_does_not_come_back_under_any_name(

@@ -5,9 +5,9 @@ import pytest
 
 from data import ledger
 from data.errors import BadInputError, TeacherError
-from data.records import Drop, Example
+from data.records import Drop, Example, Origin, Ticket
 from data.settings import TeacherSettings
-from synth import generate, recipe
+from synth import generate, orders, recipe
 from synth.endpoint import EndpointTeacher
 from tests import make
 from tests.synth.server import Answer, completion, serving
@@ -42,6 +42,36 @@ def test_wordings_carry_the_answer_and_who_wrote_them(tmp_path: Path) -> None:
     assert first.answer == make.example().answer
     assert (first.origin.teacher, first.origin.parents) == ("m", (make.example().id,))
     assert first.origin.recipe.startswith("reword@")
+
+
+def test_a_ticket_is_filled_in_its_styles_with_words_that_are_not_there_yet(
+    tmp_path: Path,
+) -> None:
+    further = recipe.load(orders.RECIPE)
+    entry = make.example(origin=Origin("faq.md", "faq.md#L1", parents=("p1",)))
+    probe = make.example("PW reset?", family=entry.family)
+    ticket = Ticket("t1", "resets", "hardly taught", ("p1",), 2, styles=("as a haiku",))
+    with serving(lambda _: (200, GOOD)) as server, ledger.opened(tmp_path / "l.sqlite") as book:
+        settings = TeacherSettings(kind="openai", base_url=server.url, model="m")
+        teacher = EndpointTeacher(settings, book)
+        ordered = orders.requests([ticket], [entry, probe], further)
+
+        made = list(
+            orders.write(
+                (), ordered, [entry, probe], lambda some: generate.write(some, further, teacher)
+            )
+        )
+
+    assert reasons(made) == ["same-words"]
+    kept = [each for each in made if isinstance(each, Example)]
+    assert [(each.question, each.origin.ticket) for each in kept] == [
+        ("I forgot my password, what now", "t1")
+    ]
+    [body] = server.bodies
+    assert b"as a haiku" in body
+    assert b"PW reset" not in body
+    assert [(t.state, t.made) for t in orders.filled([ticket], kept)] == [("filled", 1)]
+    assert orders.filled([ticket], []) == [ticket]
 
 
 def test_a_reply_that_arrived_is_never_asked_for_again(tmp_path: Path) -> None:
