@@ -45,7 +45,7 @@ def test_a_hub_name_without_network_says_what_to_do(
     said = refused("owls/owl-1b", tmp_path)
 
     assert "`owls/owl-1b` could not be had from the model hub" in said
-    assert "Correct the name, connect, or use `tiny`." in said
+    assert "Correct the name, connect, or use `bundled`." in said
 
 
 def test_target_modules_that_the_model_does_not_have_are_told() -> None:
