@@ -45,9 +45,10 @@ def remembered(texts: Sequence[str], model: str, cache: Path) -> Vectors | None:
     """The vectors of texts that were all encoded before; None where one would have to be."""
     if not texts or not cache.exists():
         return None
+    identity = _identity(model, cache.parent.parent)
     with sqlite3.connect(f"file:{cache}?mode=ro", uri=True) as sql:
         rows = [
-            sql.execute("SELECT value FROM vector WHERE key = ?", (content_id(model, text),))
+            sql.execute("SELECT value FROM vector WHERE key = ?", (content_id(identity, text),))
             for text in texts
         ]
         found = [row.fetchone() for row in rows]
@@ -100,6 +101,10 @@ def place(model: str, root: Path) -> Path | str:
             raise BadInputError(
                 f"{model} is no embedder; a run of `train run --preset embedder` is one."
             )
+    if model.startswith("runs/") and not folder.is_dir():  # Never a name at the hub.
+        raise BadInputError(
+            f"No run {model} for the embedder; `train run --preset embedder` makes one."
+        )
     return folder if folder.is_dir() else model
 
 
