@@ -153,6 +153,20 @@ def merged(run: Path, dtype: str = "") -> PreTrainedModel:
     return tuned
 
 
+def read_tuned(
+    run: Path, home: Path, dtype: str = "float32", *, points: bool = False
+) -> PreTrainedModel:
+    """What a run trained: its own weights, or its adapter on those of the base in `home`."""
+    whole = run / "model"
+    if whole.is_dir():
+        return read_weights(whole, dtype, points=points)
+    from peft import PeftModel
+
+    model = read_weights(home, dtype, points=points)
+    PeftModel.from_pretrained(model, str(run / "adapter"))  # adds to the model in place
+    return model
+
+
 def read_weights(
     folder: Path, dtype: str = "float32", *, in_4bit: bool = False, points: bool = False
 ) -> PreTrainedModel:

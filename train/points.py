@@ -41,21 +41,13 @@ class Judge:
 
     @classmethod
     def load(cls, run: Path, dtype: str = "float32") -> "Judge":
-        from peft import PeftModel
         from transformers import AutoTokenizer
 
         from train import backends, bases
 
-        home = runs.base_folder(run)
-        spoken = run / "tokenizer"
-        tokenizer = AutoTokenizer.from_pretrained(
-            spoken if spoken.is_dir() else home, local_files_only=True
-        )
-        whole = run / "model"
-        model = bases.read_weights(whole if whole.is_dir() else home, dtype, points=True)
+        tokenizer = AutoTokenizer.from_pretrained(bases.spoken(run), local_files_only=True)
+        model = bases.read_tuned(run, runs.base_folder(run), dtype, points=True)
         model.config.pad_token_id = tokenizer.pad_token_id
-        if not whole.is_dir():
-            PeftModel.from_pretrained(model, str(run / "adapter"))  # adds to the model in place
         return cls(backends.placed(model).eval(), tokenizer)
 
     def score(self, prompts: Sequence[Sequence[Message]], answers: Sequence[str]) -> list[float]:

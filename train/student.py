@@ -79,12 +79,7 @@ class Student:
 
         folder = bases.of_run(run)
         tokenizer = bases.read_tokenizer(bases.spoken(run))
-        whole = run / "model"
-        model = bases.read_weights(whole if tuned and whole.is_dir() else folder)
-        if tuned and not whole.is_dir():
-            from peft import PeftModel
-
-            PeftModel.from_pretrained(model, str(run / "adapter"))  # adds to the model in place
+        model = bases.read_tuned(run, folder) if tuned else bases.read_weights(folder)
         return cls.of(model, tokenizer)
 
     @classmethod

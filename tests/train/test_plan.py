@@ -7,10 +7,9 @@ import pytest
 from data.errors import BadInputError
 from data.training import ModelSettings, TrainerSettings, TrainSettings
 from train import memory, plan, resolve
-from train.memory import Shape
+from train.memory import GIB, Shape
 from train.resolve import Machine
 
-GIB = 2**30
 LLAMA_8B = Shape(
     linear=6_979_321_856,
     other=1_050_939_392,
