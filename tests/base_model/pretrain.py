@@ -33,12 +33,12 @@ SHAPE = TinySettings(
 .931 bits per character against .938 of a vocabulary of 6,144 with one layer more."""
 WINDOW, WINDOWS = 1024, 64
 """Tokens of a window, and windows of a step."""
-STEPS, WARMUP = 11_500, 200
+STEPS, WARMUP = 10_829, 200
 FALLING = 0.4
 """The last part of the steps, in which the learning rate falls to nothing."""
 CHATS = 4
 """Windows of chats in each step of that part."""
-LEARNING_RATE, WEIGHT_DECAY, LONGEST_GRADIENT = 3e-3, 0.1, 1.0
+LEARNING_RATE, WEIGHT_DECAY, LONGEST_GRADIENT = 6e-3, 0.1, 1.0
 SEED = 3407
 TOKENIZER_TEXTS = 20_000
 
