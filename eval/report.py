@@ -43,6 +43,9 @@ from eval.comparison import CheckRate, Outcome, Result, SetScore
 from eval.contrast import Metric
 from eval.diagnosis import Diagnosis, Taught
 from eval.explorer import Packed
+from eval.judge import card
+from eval.judge import wording as judge_wording
+from eval.judge.card import Card
 from eval.slices import Search, Slice
 from eval.story import Story
 from train import runs
@@ -73,6 +76,8 @@ class Evaluation:
     """For slices."""
     trained_on: Sequence[Example] = ()
     tickets: Sequence[Ticket] = ()
+    judged: Card | None = None
+    """What a judge said; None where none was asked about these answers."""
 
     @cached_property
     def open_tickets(self) -> list[Ticket]:
@@ -131,6 +136,7 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         spent=costs.of_teacher(space.ledger),
         search=slices.find(results, _vectors(space, slices.searched(results)), seed),
         trained_on=tuple(_trained_on(space)),
+        judged=card.read(space, run, results, seed),
     )
 
 
@@ -185,6 +191,8 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             curve=charts.curve(found.story.losses),
             arms=ARMS,
             costs=costs.of_arms(found.results),
+            judged=found.judged,
+            most=card.MOST_DISAGREEMENTS,
             columns=(EXPECTED, *ARMS),
             policy=_policy(script, style),
             script=Markup(script),
@@ -226,6 +234,9 @@ def _environment() -> Environment:
         "probability": wording.probability,
         "day": wording.day,
         "gain": verdict.gain,
+        "proof": verdict.proof,
+        "doubt": judge_wording.doubt,
+        "biases": judge_wording.biases,
     }
     environment.globals |= {
         "whisker": charts.whisker,

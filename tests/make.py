@@ -58,6 +58,12 @@ def space(folder: Path, toml: str = "") -> Workspace:
     return workspace.find(made.root)
 
 
+def space_again(made: Workspace, toml: str) -> Workspace:
+    """The same workspace with other settings."""
+    (made.root / workspace.SETTINGS_FILE).write_text(toml, encoding="utf-8")
+    return workspace.find(made.root)
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a command did."""
