@@ -254,13 +254,14 @@ def final(name: RunName = None) -> None:
 
 @suite_app.command("init")
 def suite_init() -> None:
-    """Write a first suite from the FAQ: its hard facts, and a question without an answer.
+    """Write a first suite from the FAQ: its facts in several wordings, and what has no answer.
 
-    Writes suites/faq.toml; one that is there already is never overwritten.
+    Every other kind of case stands at its end, to be filled in. Writes
+    suites/faq.toml; one that is there already is never overwritten.
 
     Example: evaluate suite init
     """
-    from data.records import Passage
+    from data.records import Example, Passage
     from eval import suites
 
     space = workspace.find()
@@ -268,7 +269,9 @@ def suite_init() -> None:
     if path.exists():
         raise BadInputError(f"{space.shown(path)} is there already; edit it, or move it away.")
     passages = list(store.read_stage(space.passages, Passage, made_by="curate ingest"))
-    store.write_bytes(path, suites.starter(passages).encode())
+    made = store.read(space.synthetic, Example) if space.synthetic.exists() else ()
+    text = suites.starter(passages, suites.other_wordings(made))
+    store.write_bytes(path, text.encode())
     terminal.say(f"suite: {space.shown(path)}, {len(suites.load(path).case)} cases")
     terminal.say_next("evaluate suite run")
 
@@ -291,16 +294,20 @@ def suite_run(
 
     Example: evaluate suite run --fail-under 0.9
     """
-    from eval import models, suite_run, table
+    from eval import models, nearness, suite_run, table
     from eval.arms import TUNED
 
     space = workspace.find()
     with workspace.locked(space, "evaluate suite run"):
         folder = _run_folder(space, name)
-        suite_run.ask(space, folder, models.opener(space, folder))
+        asked = suite_run.ask(space, folder, models.opener(space, folder))
     terminal.show(table.suites(suite_run.counts(folder)))
-    for result in suite_run.failed(folder, TUNED):
-        terminal.say(f"{result.suite}/{result.case}: {'; '.join(result.reasons)}")
+    for outcome in ("fail", "unscored"):
+        for result in suite_run.of_outcome(folder, TUNED, outcome):
+            why = "; ".join(result.reasons)
+            terminal.say(f"{result.suite}/{result.case}, {outcome}: {why}")
+    if (fitted := suite_run.fitted(asked)) is not None:
+        terminal.say(nearness.told(fitted))
     if suite_run.share_passed(folder, TUNED) < fail_under:
         raise typer.Exit(1)
 

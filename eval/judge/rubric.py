@@ -107,7 +107,8 @@ def load(name: str, root: Path) -> Rubric:
 
 def of_one(criterion: str) -> Rubric:
     """A rubric of a single sentence."""
-    return Rubric("criterion", (Criterion("criterion", criterion),))
+    holds = Criterion("criterion", criterion, "It holds of the answer.", "It does not.")
+    return Rubric("criterion", (holds,))
 
 
 def to_grade(rubric: Rubric, material: Material, answer: str, *, keep_pii: bool) -> Prompt:
