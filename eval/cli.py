@@ -71,7 +71,10 @@ def run(name: RunName = None) -> None:
         terminal.say(
             f"ticket {ticket.id} ({ticket.slice}): {ticket.state}, {verdict.gain(ticket)}"
         )
-    terminal.say_next(f"evaluate report {folder.name}")
+    commands = [f"evaluate report {folder.name}"]
+    if space.settings.evaluate.judge.base_url:
+        commands.append(f"evaluate judge {folder.name}")
+    terminal.say_next(*commands)
 
 
 @app.command()

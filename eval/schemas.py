@@ -27,7 +27,7 @@ def problem(schema: Schema) -> str:
     try:
         validator_for(schema).check_schema(schema)
     except SchemaError as error:
-        return error.message
+        return str(error.message)
     return ""
 
 

@@ -112,8 +112,9 @@ def judged(card: Card) -> Table:
     win = card.win_rate
     if card.pairs:
         cells = (str(card.preferred[each]) for each in VERDICTS)
+        won = percent(win.raw) if win.pairs else ""
         around = interval(win.raw_interval) if win.raw_interval else ""
-        table.add_row(f"tuned over {card.rival}", *cells, percent(win.raw), around)
+        table.add_row(f"tuned over {card.rival}", *cells, won, around)
     if win.controlled is not None:
         around = interval(win.controlled_interval) if win.controlled_interval else ""
         blank = ("" for _ in VERDICTS)

@@ -1,5 +1,7 @@
 """Whether our statistics agree with others', and whether 95 % intervals hold in 95 of 100 cases."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 import scipy.stats
@@ -168,10 +170,11 @@ def _compared(
 
 def _coverage_of_equal_length() -> float:
     """How often the interval holds the win rate at equal length."""
-    truth = 1 / (1 + np.exp(-0.4))
+    truth = 1 / (1 + math.exp(-0.4))
     found = [_drawn_pairs(case) for case in range(JUDGED)]
     around = [each.controlled_interval for each in found]
-    return round(sum(a is not None and a.low <= truth <= a.high for a in around) / JUDGED, 3)
+    held = sum(a is not None and a.low <= truth <= a.high for a in around)
+    return round(held / JUDGED, 3)
 
 
 def _drawn_pairs(case: int) -> WinRate:

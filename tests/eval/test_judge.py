@@ -1,5 +1,6 @@
 import json
 import shutil
+import time
 from pathlib import Path
 from typing import Literal
 
@@ -161,6 +162,17 @@ def test_what_cannot_be_scored_is_counted_and_never_a_fail(
     asked = [j for j in found if j.verdict != "tie"]
     assert {(j.verdict, j.fault) for j in asked} == {("unscored", fault)}
     assert all(j.reason for j in asked)
+
+
+def test_a_judge_that_stays_silent_scores_nothing(space: Workspace) -> None:
+    def silent(number: int) -> tuple[int, str]:
+        time.sleep(0.6)
+        return 200, completion(judges.grade("pass"))
+
+    with serving(silent) as server:
+        found = judged(space, server.url, "items = 1", "timeout = 0.2")
+
+    assert {j.fault for j in found} == {"no-reply"}
 
 
 def test_a_garbled_reply_is_asked_for_once_more(space: Workspace) -> None:
