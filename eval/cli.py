@@ -11,7 +11,7 @@ from data.workspace import Workspace
 
 if TYPE_CHECKING:
     from eval.judge.asking import Judge
-    from eval.judge.judging import Plan
+    from eval.judge.plan import Plan
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -168,7 +168,7 @@ def judge(
     """
     from data import ledger
     from eval import report, table
-    from eval.judge import judging
+    from eval.judge import judging, plan
     from eval.judge import labels as people
     from eval.judge import wording as judge_wording
     from eval.judge.asking import Judge
@@ -180,7 +180,7 @@ def judge(
         if labels is not None:
             taken = people.take(labels, folder)
             terminal.say(f"labels: {taken} answers; {space.shown(people.path_of(folder))}")
-        planned = judging.plan(space, folder)
+        planned = plan.of_run(space, folder)
         if preview:
             _preview_judge(space, planned, asked)
             return

@@ -20,8 +20,8 @@ from eval.checks import agreement
 from eval.expectations import Cosine
 from eval.items import UNSEEN_WORDING, Item
 from eval.judge import asking, judgement, rubric
-from eval.judge.asking import Judge, Unscored
-from eval.judge.rubric import Grades, Material
+from eval.judge.asking import Judge
+from eval.judge.rubric import Material
 from eval.nearness import Threshold
 from eval.suites import Case, Expectation, Kind, Suite
 from train import runs
@@ -234,7 +234,7 @@ def _graded(asked: Sequence[_Rubric], means: Means) -> Iterator[judgement.Outcom
         )
         for each in asked
     ]
-    told: Iterator[Grades | Unscored] = means.judge.answers(questions)
+    told = means.judge.answers(questions)
     yield from map(judgement.of_grades, told)
 
 

@@ -1,12 +1,10 @@
 """The judge's card: what it says of the arms, how far it agrees with people, what sways it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-
-from scipy.stats import spearmanr
 
 from data import ledger, store
 from data.errors import BadInputError
@@ -18,33 +16,14 @@ from eval import contrast, length_control, statistics
 from eval.arms import BASE, TUNED
 from eval.comparison import Result
 from eval.contrast import Contrast
-from eval.judge import calibration, judgement, judging, labels
+from eval.judge import bias, calibration, judging, labels
+from eval.judge.bias import Rate
 from eval.judge.calibration import Calibration, Corrected
-from eval.judge.judgement import ANOTHER, EXPECTED, REVIEWED, Judgement, Verdict
+from eval.judge.judgement import REVIEWED, Judgement, Verdict
 from eval.judge.labels import Opinion
 from eval.length_control import WinRate
-from eval.statistics import Interval
-from train import runs
 
 MOST_DISAGREEMENTS = 20
-CORRELATES = 10
-"""Pairs from which a correlation with length is told."""
-
-
-@dataclass(frozen=True)
-class Rate:
-    """So many of so many."""
-
-    count: int
-    total: int
-
-    @property
-    def rate(self) -> float:
-        return self.count / self.total if self.total else 0.0
-
-    @property
-    def interval(self) -> Interval:
-        return statistics.wilson(self.count, self.total)
 
 
 @dataclass(frozen=True)
@@ -144,7 +123,7 @@ class Card:
         won = {"pass": 1.0, "tie": 0.5, "fail": 0.0}
         return length_control.win_rate(
             [won[each.verdict] for each in scored],
-            [self._longer(each) for each in scored],
+            [self.longer(each) for each in scored],
             [self._family(each.example) for each in scored],
             seed=self.seed,
         )
@@ -178,52 +157,8 @@ class Card:
         return Counter(each.fault for each in self.judgements if each.verdict == "unscored")
 
     @cached_property
-    def flips(self) -> Rate:
-        """Of pairs read in both orders, those where the orders differ."""
-        read = [each for each in self.pairs if each.orders and "unscored" not in each.orders]
-        return Rate(len(list(judgement.flips(read))), len(read))
-
-    @cached_property
-    def first_chosen(self) -> Rate:
-        """Of all choices between two, how often it was the one shown first."""
-        places = [
-            side == ours
-            for each in self.pairs
-            for side, ours in zip(each.orders, ("arm", "other"), strict=False)
-            if side in ("arm", "other")
-        ]
-        return Rate(sum(places), len(places))
-
-    @cached_property
-    def longer_chosen(self) -> Rate:
-        """Of pairs with a winner and unequal length, how often it was the longer one."""
-        apart = [
-            (self._longer(each) > 0) == (each.verdict == "pass")
-            for each in self.pairs
-            if each.verdict in ("pass", "fail") and self._longer(each)
-        ]
-        return Rate(sum(apart), len(apart))
-
-    @cached_property
     def length_correlation(self) -> float | None:
-        """Spearman's, of the difference in length with who was preferred."""
-        scored = [each for each in self.pairs if each.verdict != "unscored"]
-        won = {"pass": 1, "tie": 0, "fail": -1}
-        wins = [won[each.verdict] for each in scored]
-        longer = [self._longer(each) for each in scored]
-        if len(scored) < CORRELATES or len(set(wins)) == 1 or len(set(longer)) == 1:
-            return None
-        return float(spearmanr(longer, wins).statistic)
-
-    @cached_property
-    def expected_failed(self) -> Rate:
-        """Of expected answers given for grading, those that fail: false alarms."""
-        return self._control(EXPECTED, "fail")
-
-    @cached_property
-    def another_passed(self) -> Rate:
-        """Of answers to other questions given for grading, those that pass: misses."""
-        return self._control(ANOTHER, "pass")
+        return bias.length_correlation(self.pairs, self.longer)
 
     @cached_property
     def disagreements(self) -> list[Disagreement]:
@@ -250,14 +185,10 @@ class Card:
         )
         return ArmJudged(arm, Counter(each.verdict for each in own), corrected, failed)
 
-    def _control(self, arm: str, verdict: Verdict) -> Rate:
-        told = [j.verdict for j in self.judgements if (j.part, j.arm) == ("control", arm)]
-        return Rate(told.count(verdict), told.count("pass") + told.count("fail"))
-
     def _is_exact(self, each: Judgement) -> bool:
         return self.results[each.example].grades[each.arm].exact
 
-    def _longer(self, each: Judgement) -> float:
+    def longer(self, each: Judgement) -> float:
         """Characters by which the arm's answer is longer than the other's."""
         grades = self.results[each.example].grades
         return float(len(grades[each.arm].answer.text) - len(grades[each.against].answer.text))
@@ -291,7 +222,7 @@ def read(space: Workspace, run: Path, results: Sequence[Result], seed: int) -> C
         opinions=_opinions(space, run),
         seed=seed,
         spent=spent,
-        kin=tuple(_kin(space, run, settings)),
+        kin=tuple(bias.kin(space, run, settings)),
     )
 
 
@@ -321,18 +252,6 @@ def _opinions(space: Workspace, run: Path) -> dict[tuple[str, str], Opinion]:
     reviewed = ((row.id, labels.opinion_of(row)) for row in labels.of_review(space))
     of_review = {(key, REVIEWED): opinion for key, opinion in reviewed if opinion}
     return of_review | labels.by_answer(labels.kept(run))
-
-
-def _kin(space: Workspace, run: Path, judge: JudgeSettings) -> Iterator[str]:
-    """Models tend to prefer their own words, and what was made of them."""
-    settings = space.settings
-    for model in settings.evaluate.models:
-        if model.partition("#")[2] == judge.model:
-            yield f"it is the arm {model}"
-    if runs.read_manifest(run).base.rpartition("/")[2] == judge.model.rpartition("/")[2]:
-        yield "it is the base that was tuned"
-    if settings.teacher.kind == "openai" and settings.teacher.model == judge.model:
-        yield "it is the teacher that worded the training questions"
 
 
 def _likeness(each: Disagreement) -> float:

@@ -1,6 +1,6 @@
 """What a judge made of an answer, or of two: the record, and how its reply becomes one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -99,13 +99,6 @@ def of_preferences(first: Preference | Unscored, second: Preference | Unscored) 
     agreed = orders[0] if orders[0] == orders[1] else "tie"
     verdicts: dict[Side, Verdict] = {"arm": "pass", "other": "fail", "tie": "tie"}
     return Outcome(verdicts[agreed], reason, orders=orders)
-
-
-def flips(judgements: Sequence[Judgement]) -> Iterator[Judgement]:
-    """Pairs whose two orders differ."""
-    for each in judgements:
-        if len(set(each.orders)) == 2 and "unscored" not in each.orders:
-            yield each
 
 
 def _side(told: Preference | Unscored, ours: Literal["A", "B"]) -> Side:

@@ -1,7 +1,10 @@
 """What the judge's card says, in sentences; the report and the terminal say the same."""
 
+from eval.judge import bias
+from eval.judge.bias import Rate
 from eval.judge.calibration import GOOD_KAPPA, LABELS
-from eval.judge.card import Card, Rate
+from eval.judge.card import Card
+from eval.judge.judgement import ANOTHER, EXPECTED
 
 Bias = tuple[str, Rate, str]
 """What may sway a judge, how often it was seen, and how to read that."""
@@ -25,23 +28,27 @@ def biases(card: Card) -> list[Bias]:
     found = [
         (
             "The order decided",
-            card.flips,
+            bias.flips(card.pairs),
             "Pairs whose two orders got different verdicts; they count as ties.",
         ),
-        ("The first one was chosen", card.first_chosen, "Half where the place does not matter."),
+        (
+            "The first one was chosen",
+            bias.first_chosen(card.pairs),
+            "Half where the place does not matter.",
+        ),
         (
             "The longer one was chosen",
-            card.longer_chosen,
+            bias.longer_chosen(card.pairs, card.longer),
             "Half where length does not matter, unless longer answers are better here.",
         ),
         (
             "Expected answers that fail",
-            card.expected_failed,
+            bias.control(card.judgements, EXPECTED, "fail"),
             "Given for grading, unmarked: false alarms, or expected answers that are wrong.",
         ),
         (
             "Answers to other questions that pass",
-            card.another_passed,
+            bias.control(card.judgements, ANOTHER, "pass"),
             "Given for grading, unmarked: it does not look at what it grades.",
         ),
     ]
