@@ -184,7 +184,7 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             found=found,
             shortened=sum(found.outcomes[outcome] for outcome in shortened),
             verdict=verdict.sentence(found.sets),
-            remarks=verdict.remarks(found.sets, found.trained.base),
+            remarks=_remarks(found),
             headlines=verdict.headlines(found.sets, found.checks),
             steps=verdict.next_steps(found.sets, found.checks, found.open_tickets),
             first=_first_to_read(found.results),
@@ -204,6 +204,11 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
     )
     # Half a surrogate pair, which a model can produce, has no UTF-8: it becomes a `?`.
     return html.encode("utf-8", "replace")
+
+
+def _remarks(found: Evaluation) -> list[str]:
+    judged = [judge_wording.remark(found.judged)] if found.judged else []
+    return [*verdict.remarks(found.sets, found.trained.base), *judged]
 
 
 def next_command(found: Evaluation) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 HOPELESS = {401, 403, 404, 405, 501}
 """What an endpoint answers to every request alike: a wrong key, address or name."""
+REFUSED = {"max_tokens": "max_completion_tokens", "temperature": ""}
+"""Parameters that some models refuse, and what to send instead; nothing where it is empty."""
 
 
 class Said(msgspec.Struct):
@@ -92,6 +94,7 @@ class Endpoint:
         self._settings = settings
         self._named_by = named_by
         self._client = _client(settings)
+        self._not_taken: set[str] = set()
 
     def complete(
         self,
@@ -145,12 +148,31 @@ class Endpoint:
         """With a schema where the server takes one; the prompt asks for JSON as well."""
         from openai import BadRequestError
 
-        if schema is None:
-            return self._post_body(body)
-        try:
-            return self._post_body(body | {"response_format": schema})
-        except BadRequestError:
-            return self._post_body(body)
+        asked = body if schema is None else body | {"response_format": schema}
+        while True:
+            asked = self._as_taken(asked)
+            try:
+                return self._post_body(asked)
+            except BadRequestError as error:
+                if not self._learn(asked, error.message):
+                    if "response_format" not in asked:
+                        raise
+                    del asked["response_format"]
+
+    def _learn(self, asked: dict[str, object], complaint: str) -> bool:
+        """Note a parameter that this model does not take; models that reason refuse some.
+
+        Only where it is called unsupported: a value that is too large is named as well.
+        """
+        if "unsupported" not in complaint.lower():
+            return False
+        learnt = {each for each in REFUSED if each in asked and each in complaint}
+        self._not_taken |= learnt
+        return bool(learnt)
+
+    def _as_taken(self, asked: dict[str, object]) -> dict[str, object]:
+        names = {each: REFUSED[each] if each in self._not_taken else each for each in asked}
+        return {name: asked[each] for each, name in names.items() if name}
 
     def _post_body(self, body: dict[str, object]) -> Completion:
         from httpx2 import Response

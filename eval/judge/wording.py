@@ -5,6 +5,7 @@ from eval.judge.bias import Rate
 from eval.judge.calibration import GOOD_KAPPA, LABELS
 from eval.judge.card import Card
 from eval.judge.judgement import ANOTHER, EXPECTED
+from eval.wording import share
 
 Bias = tuple[str, Rate, str]
 """What may sway a judge, how often it was seen, and how to read that."""
@@ -55,6 +56,16 @@ def biases(card: Card) -> list[Bias]:
     return [each for each in found if each[1].total]
 
 
+def remark(card: Card) -> str:
+    """What belongs on the first screen."""
+    rates = " and ".join(
+        f"{share(arm.passed.count, arm.passed.total)} of {arm.arm}" for arm in card.arms
+    )
+    unscored = sum(arm.verdicts["unscored"] for arm in card.arms)
+    trust = "which agrees with people," if card.trusted else "advice only,"
+    return f"The judge {card.judge.model}, {trust} passes {rates}; {unscored} are unscored."
+
+
 def summary(card: Card) -> list[str]:
     """The card in lines for the terminal."""
     trust = "it agrees with people" if card.trusted else f"advice only: {doubt(card)}"
@@ -67,6 +78,9 @@ def summary(card: Card) -> list[str]:
             f"{held.both_fail} of {held.both_fail + held.false_alarms} are people's, of people's "
             f"fails it finds {held.both_fail} of {held.fails}"
         )
+    if card.win_rate.pairs:
+        where = "" if card.win_rate.controlled is None else " at equal length"
+        lines.append(f"side by side with {card.rival}{where}: {card.win_rate.state}")
     lines += [f"{label.lower()}: {rate.count} of {rate.total}" for label, rate, _ in biases(card)]
     lines += [f"mind that {each}" for each in card.kin]
     if card.faults:
