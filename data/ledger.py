@@ -106,9 +106,16 @@ class Ledger:
         return self._sql.execute(asked).fetchone() is not None
 
     def drop_replies(self, telling: Sequence[str]) -> int:
-        """Remove the teacher's replies that hold one of these texts; how many there were."""
+        """Remove the teacher's replies that hold one of these texts; how many there were.
+
+        All of a judge's go with them: its reasons retell what they are about in other words.
+        """
         rows = self._sql.execute("SELECT key, reply FROM call WHERE reply != ''").fetchall()
-        gone = [(key,) for key, reply in rows if any(text in reply for text in telling)]
+        gone = [
+            (key,)
+            for key, reply in rows
+            if key.startswith(JUDGE) or any(text in reply for text in telling)
+        ]
         with self._sql:
             self._sql.executemany("DELETE FROM call WHERE key = ?", gone)
         return len(gone)

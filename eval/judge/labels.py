@@ -32,7 +32,7 @@ class Label(Record, frozen=True):
     locator: str = ""
 
 
-class _Line(msgspec.Struct):
+class LabelLine(msgspec.Struct):
     """A line as people write it, or as the report exports it; other fields are of no concern."""
 
     example: str
@@ -98,7 +98,7 @@ def opinion_of(row: Example) -> Opinion | None:
 def _read(file: Path, run: str) -> Iterator[Label]:
     if not file.is_file():
         raise BadInputError(f"{file} is not there; --labels takes a file of JSON Lines.")
-    for number, line in enumerate(store.read(file, _Line), start=1):
+    for number, line in enumerate(store.read(file, LabelLine), start=1):
         if line.opinion is not None and line.run in ("", run):
             yield Label(line.example, line.arm, line.opinion, 1, f"{file.name}:{number}")
 

@@ -305,6 +305,20 @@ def probes(space: Workspace) -> list[Example]:
     return list(store.read(space.split / "probes.jsonl", Example))
 
 
+def test_what_was_said_of_other_answers_is_left_out_of_the_report(space: Workspace) -> None:
+    with judges.judging(judges.fair) as server:
+        judged(space, server.url, "items = 1")
+    run = space.runs / "first"
+    evaluation.answer(space, run, canned.models(lambda _: "No.", lambda _: "Yes."))
+    evaluation.check(space, run)
+
+    ran = make.run("evaluate report", cwd=space.root)
+
+    assert ran.code == 0, ran.output
+    assert "What was judged is not what first answered last" in ran.output
+    assert "#judge" not in (space.reports / "first.html").read_text(encoding="utf-8")
+
+
 def test_labels_that_say_nothing_of_this_run_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "said.jsonl"
     file.write_text('{"example": "x", "labels": ["vague"]}\n')
