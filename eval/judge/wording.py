@@ -86,4 +86,9 @@ def summary(card: Card) -> list[str]:
     if card.faults:
         told = ", ".join(f"{fault} {count}" for fault, count in card.faults.items())
         lines.append(f"unscored: {told}")
+    spent = card.spent
+    lines.append(
+        f"cost, all rounds: {spent.calls:,} replies, {spent.prompt_tokens:,} tokens read and "
+        f"{spent.completion_tokens:,} written"
+    )
     return lines

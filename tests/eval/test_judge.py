@@ -344,6 +344,7 @@ def test_the_command_judges_and_the_report_shows_the_card(space: Workspace) -> N
     assert ran.code == 0, ran.output
     assert "next: evaluate report first" in ran.output
     assert "advice only: nobody has labelled" in ran.output
+    assert f"cost, all rounds: {sent} replies, {7 * sent} tokens read" in ran.output
     assert reported.code == 0, reported.output
     page = (space.reports / "first.html").read_text(encoding="utf-8")
     assert 'href="#judge"' in page
