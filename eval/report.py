@@ -43,6 +43,9 @@ from eval.comparison import CheckRate, Outcome, Result, SetScore
 from eval.contrast import Metric
 from eval.diagnosis import Diagnosis, Taught
 from eval.explorer import Packed
+from eval.judge import card
+from eval.judge import wording as judge_wording
+from eval.judge.card import Card
 from eval.slices import Search, Slice
 from eval.story import Story
 from train import runs
@@ -73,6 +76,8 @@ class Evaluation:
     """For slices."""
     trained_on: Sequence[Example] = ()
     tickets: Sequence[Ticket] = ()
+    judged: Card | None = None
+    """What a judge said; None where none was asked about these answers."""
 
     @cached_property
     def open_tickets(self) -> list[Ticket]:
@@ -131,6 +136,7 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         spent=costs.of_teacher(space.ledger),
         search=slices.find(results, _vectors(space, slices.searched(results)), seed),
         trained_on=tuple(_trained_on(space)),
+        judged=card.read(space, run, results, seed),
     )
 
 
@@ -178,13 +184,15 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             found=found,
             shortened=sum(found.outcomes[outcome] for outcome in shortened),
             verdict=verdict.sentence(found.sets),
-            remarks=verdict.remarks(found.sets, found.trained.base),
+            remarks=_remarks(found),
             headlines=verdict.headlines(found.sets, found.checks),
             steps=verdict.next_steps(found.sets, found.checks, found.open_tickets),
             first=_first_to_read(found.results),
             curve=charts.curve(found.story.losses),
             arms=ARMS,
             costs=costs.of_arms(found.results),
+            judged=found.judged,
+            most=card.MOST_DISAGREEMENTS,
             columns=(EXPECTED, *ARMS),
             policy=_policy(script, style),
             script=Markup(script),
@@ -196,6 +204,11 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
     )
     # Half a surrogate pair, which a model can produce, has no UTF-8: it becomes a `?`.
     return html.encode("utf-8", "replace")
+
+
+def _remarks(found: Evaluation) -> list[str]:
+    judged = [judge_wording.remark(found.judged)] if found.judged else []
+    return [*verdict.remarks(found.sets, found.trained.base), *judged]
 
 
 def next_command(found: Evaluation) -> str:
@@ -226,6 +239,9 @@ def _environment() -> Environment:
         "probability": wording.probability,
         "day": wording.day,
         "gain": verdict.gain,
+        "proof": verdict.proof,
+        "doubt": judge_wording.doubt,
+        "biases": judge_wording.biases,
     }
     environment.globals |= {
         "whisker": charts.whisker,
