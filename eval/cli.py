@@ -1,13 +1,17 @@
 """The `evaluate` command: ask the models, then read what they got wrong."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from data import store, terminal, workspace
 from data.errors import BadInputError
 from data.workspace import Workspace
+
+if TYPE_CHECKING:
+    from data.records import Ticket
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -63,10 +67,7 @@ def run(name: RunName = None) -> None:
     terminal.say(verdict.sentence(found.sets))
     for contrast in found.sets[0].contrasts[:1]:
         terminal.say(verdict.proof(contrast))
-    for ticket in measured:
-        terminal.say(
-            f"ticket {ticket.id} ({ticket.slice}): {ticket.state}, {verdict.gain(ticket)}"
-        )
+    _say_measured(measured)
     terminal.say_next(f"evaluate report {folder.name}")
 
 
@@ -184,6 +185,40 @@ def final(name: RunName = None) -> None:
         )
 
 
+@app.command()
+def forgetting(name: RunName = None) -> None:
+    """Compare base and tuned model on what training was not about.
+
+    Both read a neutral text that comes along, which takes seconds on a small
+    model. Where [evaluate.benchmarks] names files of ARC, HellaSwag, MMLU or
+    TruthfulQA, both answer those too, through lm-eval (extra `bench`) and
+    without any network. Writes forgetting.jsonl into the run's folder.
+
+    Example: evaluate forgetting
+    """
+    from eval import benchmarks, evaluation, harness, models, panel, panel_words, table, tickets
+    from eval import forgetting as recall
+
+    space = workspace.find()
+    chosen = benchmarks.named(space)
+    if chosen:
+        harness.prepare()
+    with workspace.locked(space, "evaluate forgetting"):
+        folder = _run_folder(space, name)
+        asked = recall.measure(space, folder, models.reader(space, folder))
+        answered = evaluation.answers_path(folder).exists()
+        measured = tickets.measure(space, folder) if answered else []
+    terminal.say_counts(asked, "texts and questions")
+    if found := panel.read(space, folder):
+        terminal.show(table.forgetting(found))
+        for sentence in panel_words.verdict(found):
+            terminal.say(sentence)
+    if not chosen:
+        terminal.say("No file of a benchmark is named under [evaluate.benchmarks].")
+    _say_measured(measured)
+    terminal.say_next(f"evaluate {'report' if answered else 'run'} {folder.name}")
+
+
 @suite_app.command("init")
 def suite_init() -> None:
     """Write a first suite from the FAQ: its hard facts, and a question without an answer.
@@ -235,6 +270,15 @@ def suite_run(
         terminal.say(f"{result.suite}/{result.case}: {'; '.join(result.reasons)}")
     if suite_run.share_passed(folder, TUNED) < fail_under:
         raise typer.Exit(1)
+
+
+def _say_measured(tickets: "Sequence[Ticket]") -> None:
+    from eval import verdict
+
+    for ticket in tickets:
+        terminal.say(
+            f"ticket {ticket.id} ({ticket.slice}): {ticket.state}, {verdict.gain(ticket)}"
+        )
 
 
 def _run_folder(space: Workspace, name: str | None) -> Path:

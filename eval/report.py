@@ -32,6 +32,8 @@ from eval import (
     diagnosis,
     evaluation,
     explorer,
+    panel,
+    panel_words,
     slices,
     story,
     verdict,
@@ -43,6 +45,7 @@ from eval.comparison import CheckRate, Outcome, Result, SetScore
 from eval.contrast import Metric
 from eval.diagnosis import Diagnosis, Taught
 from eval.explorer import Packed
+from eval.panel import Panel
 from eval.slices import Search, Slice
 from eval.story import Story
 from train import runs
@@ -73,6 +76,12 @@ class Evaluation:
     """For slices."""
     trained_on: Sequence[Example] = ()
     tickets: Sequence[Ticket] = ()
+    panel: Panel | None = None
+    """What was asked about forgetting; None where nothing was."""
+
+    @property
+    def forgot(self) -> bool:
+        return self.panel is not None and self.panel.forgot
 
     @cached_property
     def open_tickets(self) -> list[Ticket]:
@@ -93,7 +102,7 @@ class Evaluation:
     def slices(self) -> list[tuple[Slice, Diagnosis]]:
         """The slices with what is probably wrong in each."""
         return [
-            (each, diagnosis.diagnose(self.wrong_in(each), self.taught))
+            (each, diagnosis.diagnose(self.wrong_in(each), self.taught, forgot=self.forgot))
             for each in self.search.found
         ]
 
@@ -131,6 +140,7 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         spent=costs.of_teacher(space.ledger),
         search=slices.find(results, _vectors(space, slices.searched(results)), seed),
         trained_on=tuple(_trained_on(space)),
+        panel=panel.read(space, run),
     )
 
 
@@ -178,7 +188,11 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             found=found,
             shortened=sum(found.outcomes[outcome] for outcome in shortened),
             verdict=verdict.sentence(found.sets),
-            remarks=verdict.remarks(found.sets, found.trained.base),
+            remarks=[
+                *verdict.remarks(found.sets, found.trained.base),
+                *panel_words.remarks(found.panel),
+            ],
+            recalled=panel_words.lines(found.panel) if found.panel else [],
             headlines=verdict.headlines(found.sets, found.checks),
             steps=verdict.next_steps(found.sets, found.checks, found.open_tickets),
             first=_first_to_read(found.results),

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
-from eval import verdict
+from eval import panel_words, verdict
 from eval.across import SetContrast
 from eval.checks import refusal
 from eval.checks.suite import EXPECTED
 from eval.comparison import SetScore
+from eval.panel import Panel
 from eval.report import Evaluation
 from eval.suite_run import OUTCOMES, Outcome
 from eval.wording import interval, percent, probability
@@ -93,6 +94,16 @@ def contrasts(found: Sequence[SetContrast]) -> Table:
             probability(held.adjusted),
             *map(str, counts),
         )
+    return table
+
+
+def forgetting(panel: Panel) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for title in ("test", "base", "tuned", "difference", ""):
+        words = title in ("test", "")
+        table.add_column(title, justify="left" if words else "right", no_wrap=True)
+    for each in panel_words.lines(panel):
+        table.add_row(each.name, each.base, each.tuned, each.difference, each.state)
     return table
 
 

@@ -111,7 +111,7 @@ def _groups(found: Evaluation) -> Iterator[_Group]:
 
 def _cause(wrong: Sequence[Result], found: Evaluation) -> Diagnosis:
     """The diagnosis; where many rows teach a fact, whether it is known in their words only."""
-    cause = diagnosis.diagnose(wrong, found.taught)
+    cause = diagnosis.diagnose(wrong, found.taught, forgot=found.forgot)
     seen, unseen = (_of_set(found.results, each) for each in (SEEN_WORDING, UNSEEN_WORDING))
     if cause == diagnosis.NOT_TAKEN_UP and seen and _rate(seen) - _rate(unseen) >= verdict.GAP:
         return diagnosis.BY_HEART
