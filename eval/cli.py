@@ -47,14 +47,14 @@ def run(name: RunName = None) -> None:
 
     Example: evaluate run
     """
-    from eval import evaluation, models, report, table, tickets, verdict
+    from eval import evaluation, models, paid, report, table, verdict
 
     space = workspace.find()
     with workspace.locked(space, "evaluate run"):
         folder = _run_folder(space, name)
         answers = evaluation.answer(space, folder, models.opener(space, folder))
         findings = evaluation.check(space, folder)
-        measured = tickets.measure(space, folder)
+        measured = paid.measure(space, folder)
     terminal.say_counts(answers, "answers")
     for warning in evaluation.template_warnings(answers):
         terminal.warn(warning)
@@ -103,7 +103,7 @@ def report(
     """
     from data import tickets as kept_tickets
     from eval import report as page
-    from eval import tickets
+    from eval import tickets, verdict
 
     space = workspace.find()
     folder = _run_folder(space, name)
@@ -121,6 +121,14 @@ def report(
             f"tickets: {len(found.open_tickets)} open, {wanted} wordings wanted; "
             f"{space.shown(space.tickets)}"
         )
+        for each in found.open_tickets:
+            terminal.say(verdict.order(each))
+        for each in found.tickets:
+            if each.placebo and each.state == "open":
+                terminal.say(
+                    f"placebo {each.id}: {each.wanted} wordings about facts drawn by lot, with "
+                    "`synth run --tickets --placebo`"
+                )
     terminal.say_next(page.next_command(found))
 
 
@@ -196,7 +204,7 @@ def forgetting(name: RunName = None) -> None:
 
     Example: evaluate forgetting
     """
-    from eval import benchmarks, evaluation, harness, models, panel, panel_words, table, tickets
+    from eval import benchmarks, evaluation, harness, models, paid, panel, panel_words, table
     from eval import forgetting as recall
 
     space = workspace.find()
@@ -207,7 +215,7 @@ def forgetting(name: RunName = None) -> None:
         folder = _run_folder(space, name)
         asked = recall.measure(space, folder, models.reader(space, folder))
         answered = evaluation.answers_path(folder).exists()
-        measured = tickets.measure(space, folder) if answered else []
+        measured = paid.measure(space, folder) if answered else []
     terminal.say_counts(asked, "texts and questions")
     if found := panel.read(space, folder):
         terminal.show(table.forgetting(found))
@@ -276,9 +284,9 @@ def _say_measured(tickets: "Sequence[Ticket]") -> None:
     from eval import verdict
 
     for ticket in tickets:
-        terminal.say(
-            f"ticket {ticket.id} ({ticket.slice}): {ticket.state}, {verdict.gain(ticket)}"
-        )
+        kind, state = ("placebo", "") if ticket.placebo else ("ticket", f"{ticket.state}, ")
+        told = f"{kind} {ticket.id} ({ticket.slice}): {state}{verdict.gain(ticket)}"
+        terminal.say(told + (f"; {more}" if (more := verdict.beyond(ticket)) else ""))
 
 
 def _run_folder(space: Workspace, name: str | None) -> Path:

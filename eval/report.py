@@ -85,7 +85,8 @@ class Evaluation:
 
     @cached_property
     def open_tickets(self) -> list[Ticket]:
-        return [each for each in self.tickets if each.state == "open"]
+        """What errors ask for; a placebo asks for nothing by itself."""
+        return [each for each in self.tickets if each.state == "open" and not each.placebo]
 
     @cached_property
     def taught(self) -> Taught:
@@ -240,6 +241,7 @@ def _environment() -> Environment:
         "probability": wording.probability,
         "day": wording.day,
         "gain": verdict.gain,
+        "beyond": verdict.beyond,
     }
     environment.globals |= {
         "whisker": charts.whisker,
