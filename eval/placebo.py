@@ -39,15 +39,16 @@ class Gain:
 def draw(results: Sequence[Result], tickets: Sequence[Ticket], facts: int, seed: int) -> list[str]:
     """By lot so many families that were answered wrong too and that no ticket is about.
 
-    Empty where too few are left. `results` are those of facts that can be written about.
+    No fewer than `FEWEST`; empty where too few are left. `results` are those of facts that can be written about.
     """
     told_by = {probe for each in tickets for probe in each.withheld}
     asked = {each.item.example.family for each in results if each.item.id in told_by}
     wrong = {each.item.example.family for each in results if not each.grades[TUNED].exact}
     free = sorted(wrong - asked)
-    if len(free) < FEWEST:
+    if not tickets or len(free) < FEWEST:
         return []
-    return sorted(random.Random(seed).sample(free, min(facts, len(free))))
+    wanted = min(max(facts, FEWEST), len(free))
+    return sorted(random.Random(seed).sample(free, wanted))
 
 
 def gain_at(wrong_before: float, flips: Sequence[Flip], seed: int) -> Gain | None:

@@ -11,6 +11,7 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
+from data import store
 from data.errors import BadInputError
 from data.settings import BenchmarkSettings
 from data.workspace import Workspace
@@ -271,6 +272,20 @@ def test_a_killed_test_goes_on_with_what_is_missing(tmp_path: Path) -> None:
     assert opened == [TUNED]
     assert found is not None
     assert found.text.tuned == pytest.approx(2.52, abs=0.01)
+
+
+def test_a_later_run_is_held_against_an_earlier_one_on_the_same_text(tmp_path: Path) -> None:
+    space = workspace_of(tmp_path)
+    first, second = space.runs / "first", space.runs / "second"
+    store.write_json(second / "manifest.json", canned.trained("second"))
+    told = [panel.worse_than(space, first, second)]
+
+    better, worse = Reader(reads(2.3), knows(1)), Reader(reads(2.6), knows(1))
+    forgetting.measure(space, first, lambda _: better)
+    forgetting.measure(space, second, lambda _: worse)
+    told += [panel.worse_than(space, first, second), panel.worse_than(space, second, first)]
+
+    assert told == [None, True, False]
 
 
 def test_the_report_tells_what_was_forgotten_and_where_nobody_has_asked(tmp_path: Path) -> None:
