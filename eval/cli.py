@@ -222,7 +222,10 @@ def forgetting(name: RunName = None) -> None:
         for sentence in panel_words.verdict(found):
             terminal.say(sentence)
     if not chosen:
-        terminal.say("No file of a benchmark is named under [evaluate.benchmarks].")
+        terminal.say(
+            "No file of a benchmark is named under [evaluate.benchmarks]; docs/evaluate.md says "
+            "which to fetch."
+        )
     _say_measured(measured)
     terminal.say_next(f"evaluate {'report' if answered else 'run'} {folder.name}")
 

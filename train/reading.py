@@ -38,7 +38,7 @@ def _nats(student: Student, ids: Sequence[int]) -> float:
     import torch
     from torch.nn.functional import cross_entropy
 
-    read = torch.tensor([list(ids)])
+    read = torch.tensor([list(ids)], device=student.model.device)
     logits = student.model(input_ids=read).logits[0, :-1].float()
     return float(cross_entropy(logits, read[0, 1:], reduction="sum"))
 
