@@ -145,6 +145,20 @@ class JudgeSettings(Section):
     )
 
 
+class BenchmarkSettings(Section):
+    arc_easy: str = Field(
+        "", description="file or folder of ARC-Easy, Parquet or JSON Lines; docs/evaluate.md"
+    )
+    arc_challenge: str = Field("", description="the same of ARC-Challenge")
+    hellaswag: str = Field("", description="the same of HellaSwag")
+    mmlu: str = Field("", description="the same of MMLU")
+    truthfulqa_mc1: str = Field("", description="the same of TruthfulQA, multiple choice")
+    questions: int = Field(1000, ge=1, description="drawn at random from each, at most")
+    neutral_text: str = Field(
+        "", description="a text of your own to read, passages apart by an empty line"
+    )
+
+
 class EvalSettings(Section):
     arms: tuple[Literal["system-prompt", "few-shot", "retrieval"], ...] = Field(
         ("system-prompt", "few-shot", "retrieval"),
@@ -180,6 +194,7 @@ class EvalSettings(Section):
     )
     seed: int = Field(3407, description="draws the seen questions and the bootstrap samples")
     judge: JudgeSettings = JudgeSettings()
+    benchmarks: BenchmarkSettings = BenchmarkSettings()
 
 
 class Settings(Section):

@@ -1,5 +1,6 @@
 """The `evaluate` command: ask the models, then read what they got wrong."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ from data.errors import BadInputError
 from data.workspace import Workspace
 
 if TYPE_CHECKING:
+    from data.records import Ticket
     from eval.judge.asking import Judge
     from eval.judge.plan import Plan
 
@@ -47,14 +49,14 @@ def run(name: RunName = None) -> None:
 
     Example: evaluate run
     """
-    from eval import evaluation, models, report, table, tickets, verdict
+    from eval import evaluation, models, paid, report, table, verdict
 
     space = workspace.find()
     with workspace.locked(space, "evaluate run"):
         folder = _run_folder(space, name)
         answers = evaluation.answer(space, folder, models.opener(space, folder))
         findings = evaluation.check(space, folder)
-        measured = tickets.measure(space, folder)
+        measured = paid.measure(space, folder)
     terminal.say_counts(answers, "answers")
     for warning in evaluation.template_warnings(answers):
         terminal.warn(warning)
@@ -67,10 +69,7 @@ def run(name: RunName = None) -> None:
     terminal.say(verdict.sentence(found.sets))
     for contrast in found.sets[0].contrasts[:1]:
         terminal.say(verdict.proof(contrast))
-    for ticket in measured:
-        terminal.say(
-            f"ticket {ticket.id} ({ticket.slice}): {ticket.state}, {verdict.gain(ticket)}"
-        )
+    _say_measured(measured)
     commands = [f"evaluate report {folder.name}"]
     if space.settings.evaluate.judge.base_url:
         commands.append(f"evaluate judge {folder.name}")
@@ -109,7 +108,7 @@ def report(
     """
     from data import tickets as kept_tickets
     from eval import report as page
-    from eval import tickets
+    from eval import tickets, verdict
     from eval.judge import judging
 
     space = workspace.find()
@@ -133,6 +132,14 @@ def report(
             f"tickets: {len(found.open_tickets)} open, {wanted} wordings wanted; "
             f"{space.shown(space.tickets)}"
         )
+        for each in found.open_tickets:
+            terminal.say(verdict.order(each))
+        for each in found.tickets:
+            if each.placebo and each.state == "open":
+                terminal.say(
+                    f"placebo {each.id}: {each.wanted} wordings about facts drawn by lot, with "
+                    "`synth run --tickets --placebo`"
+                )
     terminal.say_next(page.next_command(found))
 
 
@@ -255,6 +262,43 @@ def final(name: RunName = None) -> None:
         )
 
 
+@app.command()
+def forgetting(name: RunName = None) -> None:
+    """Compare base and tuned model on what training was not about.
+
+    Both read a neutral text that comes along, which takes seconds on a small
+    model. Where [evaluate.benchmarks] names files of ARC, HellaSwag, MMLU or
+    TruthfulQA, both answer those too, through lm-eval (extra `bench`) and
+    without any network. Writes forgetting.jsonl into the run's folder.
+
+    Example: evaluate forgetting
+    """
+    from eval import benchmarks, evaluation, harness, models, paid, panel, panel_words, table
+    from eval import forgetting as recall
+
+    space = workspace.find()
+    chosen = benchmarks.named(space)
+    if chosen:
+        harness.prepare()
+    with workspace.locked(space, "evaluate forgetting"):
+        folder = _run_folder(space, name)
+        asked = recall.measure(space, folder, models.reader(space, folder))
+        answered = evaluation.answers_path(folder).exists()
+        measured = paid.measure(space, folder) if answered else []
+    terminal.say_counts(asked, "texts and questions")
+    if found := panel.read(space, folder):
+        terminal.show(table.forgetting(found))
+        for sentence in panel_words.verdict(found):
+            terminal.say(sentence)
+    if not chosen:
+        terminal.say(
+            "No file of a benchmark is named under [evaluate.benchmarks]; docs/evaluate.md says "
+            "which to fetch."
+        )
+    _say_measured(measured)
+    terminal.say_next(f"evaluate {'report' if answered else 'run'} {folder.name}")
+
+
 @suite_app.command("init")
 def suite_init() -> None:
     """Write a first suite from the FAQ: its facts in several wordings, and what has no answer.
@@ -325,6 +369,15 @@ def _preview_judge(space: Workspace, planned: "Plan", asked: "Judge") -> None:
         "for once more. The first one stands above."
     )
     terminal.say_next(f"evaluate judge {planned.run}")
+
+
+def _say_measured(tickets: "Sequence[Ticket]") -> None:
+    from eval import verdict
+
+    for ticket in tickets:
+        kind, state = ("placebo", "") if ticket.placebo else ("ticket", f"{ticket.state}, ")
+        told = f"{kind} {ticket.id} ({ticket.slice}): {state}{verdict.gain(ticket)}"
+        terminal.say(told + (f"; {more}" if (more := verdict.beyond(ticket)) else ""))
 
 
 def _run_folder(space: Workspace, name: str | None) -> Path:

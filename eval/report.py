@@ -32,6 +32,8 @@ from eval import (
     diagnosis,
     evaluation,
     explorer,
+    panel,
+    panel_words,
     slices,
     story,
     verdict,
@@ -46,6 +48,7 @@ from eval.explorer import Packed
 from eval.judge import card
 from eval.judge import wording as judge_wording
 from eval.judge.card import Card
+from eval.panel import Panel
 from eval.slices import Search, Slice
 from eval.story import Story
 from train import runs
@@ -78,10 +81,17 @@ class Evaluation:
     tickets: Sequence[Ticket] = ()
     judged: Card | None = None
     """What a judge said; None where none was asked about these answers."""
+    panel: Panel | None = None
+    """What was asked about forgetting; None where nothing was."""
+
+    @property
+    def forgot(self) -> bool:
+        return self.panel is not None and self.panel.forgot
 
     @cached_property
     def open_tickets(self) -> list[Ticket]:
-        return [each for each in self.tickets if each.state == "open"]
+        """What errors ask for; a placebo asks for nothing by itself."""
+        return [each for each in self.tickets if each.state == "open" and not each.placebo]
 
     @cached_property
     def taught(self) -> Taught:
@@ -98,7 +108,7 @@ class Evaluation:
     def slices(self) -> list[tuple[Slice, Diagnosis]]:
         """The slices with what is probably wrong in each."""
         return [
-            (each, diagnosis.diagnose(self.wrong_in(each), self.taught))
+            (each, diagnosis.diagnose(self.wrong_in(each), self.taught, forgot=self.forgot))
             for each in self.search.found
         ]
 
@@ -137,6 +147,7 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         search=slices.find(results, _vectors(space, slices.searched(results)), seed),
         trained_on=tuple(_trained_on(space)),
         judged=card.read(space, run, results, seed),
+        panel=panel.read(space, run),
     )
 
 
@@ -185,6 +196,7 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             shortened=sum(found.outcomes[outcome] for outcome in shortened),
             verdict=verdict.sentence(found.sets),
             remarks=_remarks(found),
+            recalled=panel_words.lines(found.panel) if found.panel else [],
             headlines=verdict.headlines(found.sets, found.checks),
             steps=verdict.next_steps(found.sets, found.checks, found.open_tickets),
             first=_first_to_read(found.results),
@@ -208,7 +220,8 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
 
 def _remarks(found: Evaluation) -> list[str]:
     judged = [judge_wording.remark(found.judged)] if found.judged else []
-    return [*verdict.remarks(found.sets, found.trained.base), *judged]
+    told = verdict.remarks(found.sets, found.trained.base)
+    return [*told, *panel_words.remarks(found.panel), *judged]
 
 
 def next_command(found: Evaluation) -> str:
@@ -242,6 +255,7 @@ def _environment() -> Environment:
         "proof": verdict.proof,
         "doubt": judge_wording.doubt,
         "biases": judge_wording.biases,
+        "beyond": verdict.beyond,
     }
     environment.globals |= {
         "whisker": charts.whisker,

@@ -4,11 +4,12 @@ Wordings of one fact succeed and fail together, so it is facts (families) that a
 and counted, never single questions.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from math import ceil, sqrt
+from math import ceil, hypot, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +57,30 @@ def mcnemar(fixed: int, broken: int) -> float:
         return 1.0
     tail = 2 * binom.cdf(fewer, changed, 0.5) - binom.pmf(fewer, changed, 0.5)
     return float(min(1.0, tail))
+
+
+def above_chance(right: int, chances: Sequence[float]) -> float:
+    """One-sided p: so many right or more, were each right by its own chance alone.
+
+    The Poisson binomial distribution, exact: items of equal chance are one binomial, and these
+    are convolved.
+    """
+    spread: Numbers = np.ones(1)
+    for chance, items in Counter(chances).items():
+        spread = np.convolve(spread, binom.pmf(np.arange(items + 1), items, chance))
+    return float(min(1.0, spread[right:].sum()))
+
+
+def gap(one: float, around: Interval, other: float, around_other: Interval) -> Interval:
+    """The interval of the difference of two independent figures, from their own intervals.
+
+    The sides are added in squares, each where it matters: Zou and Donner, Statistics in Medicine
+    27 (2008) 1693-1702.
+    """
+    difference = one - other
+    low = hypot(one - around.low, around_other.high - other)
+    high = hypot(around.high - one, other - around_other.low)
+    return Interval(difference - low, difference + high)
 
 
 def bootstrap_mean(

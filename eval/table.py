@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
-from eval import verdict
+from eval import panel_words, verdict
 from eval.across import SetContrast
 from eval.checks import refusal
 from eval.checks.suite import EXPECTED
 from eval.comparison import SetScore
 from eval.judge.card import Card
 from eval.judge.judgement import VERDICTS
+from eval.panel import Panel
 from eval.report import Evaluation
 from eval.suite_run import OUTCOMES, Outcome
 from eval.wording import interval, percent, probability
@@ -119,6 +120,16 @@ def judged(card: Card) -> Table:
         around = interval(win.controlled_interval) if win.controlled_interval else ""
         blank = ("" for _ in VERDICTS)
         table.add_row("  at equal length", *blank, percent(win.controlled), around)
+    return table
+
+
+def forgetting(panel: Panel) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for title in ("test", "base", "tuned", "difference", ""):
+        words = title in ("test", "")
+        table.add_column(title, justify="left" if words else "right", no_wrap=True)
+    for each in panel_words.lines(panel):
+        table.add_row(each.name, each.base, each.tuned, each.difference, each.state)
     return table
 
 
