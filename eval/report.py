@@ -39,10 +39,16 @@ from eval import (
 )
 from eval.arms import ARMS, TUNED
 from eval.checks.suite import EXPECTED
+from eval.coding import counts
+from eval.coding import view as coding_view
+from eval.coding.counts import Coded
 from eval.comparison import CheckRate, Outcome, Result, SetScore
 from eval.contrast import Metric
 from eval.diagnosis import Diagnosis, Taught
 from eval.explorer import Packed
+from eval.humans import ranking
+from eval.humans import view as humans_view
+from eval.humans.ranking import Ranking
 from eval.slices import Search, Slice
 from eval.story import Story
 from train import runs
@@ -73,6 +79,10 @@ class Evaluation:
     """For slices."""
     trained_on: Sequence[Example] = ()
     tickets: Sequence[Ticket] = ()
+    preferred: Sequence[Ranking] = ()
+    """What people who compared answers preferred, by question set."""
+    coded: Coded | None = None
+    """What people called the errors."""
 
     @cached_property
     def open_tickets(self) -> list[Ticket]:
@@ -97,6 +107,15 @@ class Evaluation:
             for each in self.search.found
         ]
 
+    @cached_property
+    def items_by_code(self) -> dict[str, Sequence[int]]:
+        """Numbers of the items that have each code, by the key of its filter: `code:too vague`."""
+        numbers = {each.item.id: number for number, each in enumerate(self.results)}
+        return {
+            each.key: [numbers[key] for key in each.examples]
+            for each in (self.coded.codes if self.coded else ())
+        }
+
     def wrong_in(self, chosen: Slice) -> list[Result]:
         """The items of a slice that the tuned model got wrong."""
         inside = (self.results[place] for place in chosen.items)
@@ -120,6 +139,7 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         drops = space.shown(store.drops_path(evaluation.answers_path(run)))
         raise BadInputError(f"Not one question of {run.name} could be asked; {drops} says why.")
     seed = answered.settings.seed
+    wrong = [each.item.id for each in results if not each.grades[TUNED].exact]
     return Evaluation(
         trained=runs.read_manifest(run),
         results=results,
@@ -131,6 +151,8 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         spent=costs.of_teacher(space.ledger),
         search=slices.find(results, _vectors(space, slices.searched(results)), seed),
         trained_on=tuple(_trained_on(space)),
+        preferred=tuple(ranking.about(space, run.name)),
+        coded=counts.of_run(space, run.name, wrong),
     )
 
 
@@ -151,7 +173,7 @@ def render(found: Evaluation, max_bytes: int | None = None) -> bytes:
     reading first; a page that cannot be made to fit is refused.
     """
     extras = explorer.Extras(
-        slices={each.key: each.items for each in found.search.found},
+        slices={each.key: each.items for each in found.search.found} | found.items_by_code,
         nearest=blame.blame(found.results, found.trained_on),
         seed=found.seed,
     )
@@ -185,6 +207,8 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             curve=charts.curve(found.story.losses),
             arms=ARMS,
             costs=costs.of_arms(found.results),
+            humans=humans_view,
+            coding=coding_view,
             columns=(EXPECTED, *ARMS),
             policy=_policy(script, style),
             script=Markup(script),

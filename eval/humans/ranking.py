@@ -115,6 +115,17 @@ def read(space: Workspace, names: Sequence[str] = ()) -> list[Ranking]:
     return [each for each in found if each.judged]
 
 
+def about(space: Workspace, run: str) -> list[Ranking]:
+    """Those rankings in which an arm of this run stands."""
+    return [
+        each
+        for each in read(space)
+        if any(
+            name.startswith(f"{run}/") for name in (each.against, *(r.name for r in each.ranks))
+        )
+    ]
+
+
 def _voted(drawn: Iterable[Comparison], said: Mapping[str, Sequence[Vote]]) -> list[str]:
     """The names of all that were voted on."""
     pairs = (pair for each in drawn if each.id in said for pair in each.pairs)
