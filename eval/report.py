@@ -109,7 +109,7 @@ class Evaluation:
 
     @cached_property
     def items_by_code(self) -> dict[str, Sequence[int]]:
-        """Numbers of the items that have each code, by the key of its filter: `code:too vague`."""
+        """Numbers of the items that have each code, by the key of its filter."""
         numbers = {each.item.id: number for number, each in enumerate(self.results)}
         return {
             each.key: [numbers[key] for key in each.examples]
@@ -249,6 +249,7 @@ def _environment() -> Environment:
         "points": wording.points,
         "probability": wording.probability,
         "day": wording.day,
+        "sentence": wording.sentence,
         "gain": verdict.gain,
     }
     environment.globals |= {

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from curation.review import agreement
 from curation.review.agreement import Alpha, Kappa
+from data.records import content_id
 from data.workspace import Workspace
 from eval import statistics
 from eval.coding import codings, taxonomy
@@ -34,7 +35,7 @@ class Counted:
     @property
     def key(self) -> str:
         """Of its filter in the report."""
-        return f"code:{self.name}"
+        return f"code-{content_id(self.name)}"
 
     @property
     def rate(self) -> float:

@@ -20,6 +20,7 @@ from data.errors import BadInputError
 from data.records import Record, content_id
 from data.workspace import Workspace
 
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _VERSION = re.compile(r"^version\s*=\s*\d+", re.M)
 HEADER = """\
 # What people call the errors. Give each code a category (`parent`) and a meaning (`definition`).
@@ -131,5 +132,7 @@ def _problem(found: Taxonomy) -> str:
 
 
 def _quoted(label: str) -> str:
-    """A key of TOML; JSON writes the same for all but lone surrogates, which go."""
+    """A key of TOML; where it needs quotes, JSON writes the same for all but lone surrogates."""
+    if _BARE.fullmatch(label):
+        return label
     return msgspec.json.encode(label.encode("utf-8", "replace").decode()).decode()

@@ -126,4 +126,4 @@ def alpha(found: Alpha) -> str:
 
 def figure(value: float | None) -> str:
     """Empty where it is not known."""
-    return "" if value is None else f"{value:.2f}".replace("-", MINUS)
+    return "" if value is None else f"{round(value, 2) + 0.0:.2f}".replace("-", MINUS)

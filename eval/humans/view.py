@@ -50,10 +50,10 @@ def asked(found: Ranking) -> str:
 
 def sentence(found: Ranking, each: Rank) -> str:
     """Whether people prefer one to the other, or what it would take to know."""
-    rivals = f"{each.name} against {found.against}"
+    told = f"{each.state}: {each.name} against {found.against}"
     if each.standing is None:
-        return f"{rivals}: NOT PROVEN, nobody has compared them yet, nor both with a third one."
-    told = f"{rivals}: {each.state}, {_counts(each)} (p {probability(each.chance)})."
+        return f"{told}, nobody has compared them yet, nor both with a third one."
+    told += f", {_counts(each)} (p {probability(each.chance)})."
     if each.state != "NOT PROVEN" or not each.needed or each.needed <= each.judged:
         return told
     return f"{told} A difference as small as this takes about {each.needed:,} comparisons."
@@ -128,4 +128,4 @@ def _points(value: float) -> str:
 
 
 def _kappa(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}".replace("-", MINUS)
+    return "" if value is None else f"{round(value, 2) + 0.0:.2f}".replace("-", MINUS)

@@ -139,7 +139,7 @@ def test_what_people_said_is_shown_and_stands_while_the_answers_do(asked: Worksp
 
     assert shown.code == 0, shown.output
     assert "8 of 8 comparisons answered, by 1 person in 8 votes" in shown.output
-    assert "first/tuned against first/base: PREFERRED, better in 8" in shown.output
+    assert "PREFERRED: first/tuned against first/base, better in 8" in shown.output
 
     answer(asked, "Perhaps.")
     said = votes.of(journal.read(votes.opinions_path(asked), journal.Opinion))

@@ -209,7 +209,6 @@ def test_people_compare_answers_blind_and_what_they_say_becomes_a_strength(
         search(page, "password")
         page.get_by_text(HOSTILE.splitlines()[0]).wait_for()
         assert not page.evaluate("window.owned")
-        picture(page, "humans-compare.png")
         choose(page, "better_good")
         send(page)
     bob = Annotator.sign_in(server.url, "bob", server.password)
