@@ -180,13 +180,17 @@ def test_annotators_disagree_on_the_screen_and_the_adjudicators_word_reaches_the
 
 def answered(space: Workspace) -> None:
     """A run whose tuned model is better than its base on all probes but one."""
-    texts = {question: f"{text} It takes a minute." for question, text in desk.PAIRS.items()}
-    probes = [make.example(f"{question} Thanks", text) for question, text in desk.PAIRS.items()]
+    told = {f"{question} Please help.": text for question, text in desk.PAIRS.items()}
+    probes = [make.example(question, text) for question, text in told.items()]
     canned.split(space, train=[make.example()], probes=probes)
-    models = canned.models(
-        lambda asked: HOSTILE if "region" not in asked else "No.",
-        lambda asked: texts[asked.removesuffix(" Thanks")] if "region" not in asked else "No. ",
-    )
+    base = dict.fromkeys(told, "Please write to our support team, who will be glad to help you.")
+    tuned = {question: f"{text} It takes a minute." for question, text in told.items()}
+    for question in told:
+        if "backups" in question:
+            base[question] = HOSTILE
+        if "region" in question:
+            base[question] = tuned[question] = "No."
+    models = canned.models(lambda asked: base.get(asked, ""), lambda asked: tuned.get(asked, ""))
     evaluation.answer(space, space.runs / "first", models)
 
 
@@ -207,6 +211,9 @@ def test_people_compare_answers_blind_and_what_they_say_becomes_a_strength(
     assert not {word for word in ("tuned", "base", "first", "run") if f'"{word}' in there.lower()}
     with signed_in(browser, server, "ann", key) as page:
         search(page, "password")
+        picture(page, "humans-compare.png")
+        page.fill("input.search-area__input", "backups")
+        page.keyboard.press("Enter")
         page.get_by_text(HOSTILE.splitlines()[0]).wait_for()
         assert not page.evaluate("window.owned")
         choose(page, "better_good")
