@@ -28,6 +28,11 @@ class Contestant:
     answers: dict[str, str]
     """By the id of the item."""
 
+    @cached_property
+    def ids(self) -> dict[str, str]:
+        """The id of each answer, equal for those that look the same."""
+        return {key: text_id(text) for key, text in self.answers.items()}
+
 
 @dataclass(frozen=True)
 class Arena:
@@ -38,12 +43,14 @@ class Arena:
     items: tuple[Item, ...]
 
     @cached_property
-    def numbers(self) -> dict[str, int]:
-        return {each.name: number for number, each in enumerate(self.contestants)}
-
-    @property
     def pairs(self) -> list[tuple[int, int]]:
+        """Every two contestants, by their numbers."""
         return list(combinations(range(len(self.contestants)), 2))
+
+    def named(self, one: int, other: int) -> tuple[str, str]:
+        """The names of two contestants, in alphabetical order."""
+        first, second = sorted((self.contestants[one].name, self.contestants[other].name))
+        return first, second
 
     def within(self, question_set: QuestionSet) -> "Arena":
         """The same on one set of questions."""

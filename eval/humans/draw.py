@@ -14,7 +14,7 @@ import msgspec
 from data.records import content_id
 from eval import bradley_terry
 from eval.humans import votes
-from eval.humans.arena import Arena, text_id
+from eval.humans.arena import Arena
 from eval.humans.votes import Comparison, Vote
 from eval.statistics import Numbers
 
@@ -46,35 +46,29 @@ def draw(
             del left[pair]
             continue
         shown = drawn.get(shown.id, shown)
-        drawn[shown.id] = msgspec.structs.replace(shown, pairs=(*shown.pairs, _named(arena, pair)))
+        drawn[shown.id] = msgspec.structs.replace(shown, pairs=(*shown.pairs, arena.named(*pair)))
         times[pair] += 1
     return list(drawn.values())
 
 
 def _times(arena: Arena, known: Iterable[Comparison]) -> Counter[Pair]:
-    """How often two contestants were drawn to meet on these items."""
-    items = {item.id for item in arena.items}
-    named = Counter(pair for each in known if each.example in items for pair in each.pairs)
-    return Counter({pair: named[_named(arena, pair)] for pair in arena.pairs})
+    """How often two contestants were drawn to meet, on answers that both still give."""
+    named = Counter(pair for each in votes.standing(arena, known) for pair in each.pairs)
+    return Counter({pair: named[arena.named(*pair)] for pair in arena.pairs})
 
 
 def _undrawn(
     arena: Arena, pair: Pair, known: Iterable[Comparison], seed: int
 ) -> Iterator[Comparison]:
     """What these two have not met on yet, of items on which they differ, in random order."""
-    one, other = (arena.contestants[each] for each in pair)
-    met = {each.id for each in known if _named(arena, pair) in each.pairs}
+    one, other = (arena.contestants[each].ids for each in pair)
+    met = {each.id for each in known if arena.named(*pair) in each.pairs}
     for item in sorted(arena.items, key=lambda item: content_id("draw", str(seed), item.id)):
-        texts = one.answers[item.id], other.answers[item.id]
-        if text_id(texts[0]) == text_id(texts[1]):
+        if one[item.id] == other[item.id]:
             continue
-        shown = votes.compare(item.id, texts, seed)
+        shown = votes.compare(item.id, (one[item.id], other[item.id]), seed)
         if shown.id not in met:
             yield shown
-
-
-def _named(arena: Arena, pair: Pair) -> tuple[str, str]:
-    return votes.pair_of(*(arena.contestants[each].name for each in pair))
 
 
 def _gain(chances: Numbers, times: Counter[Pair], pair: Pair) -> float:

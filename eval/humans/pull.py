@@ -25,8 +25,9 @@ class Pulled:
     """Votes that were ever fetched and still stand."""
     new: int
     """Votes that came or changed since the last pull."""
-    absent: int
+    absent: int = 0
     """Comparisons that wait for people and are not at the server."""
+    unreadable: int = 0
 
 
 def run(space: Workspace) -> Pulled:
@@ -48,7 +49,7 @@ def run(space: Workspace) -> Pulled:
             )
         fetched = server.fetch("comparisons", place)
     if fetched is None:
-        return Pulled(_count(known), 0, 0)
+        return Pulled(_count(known), 0)
     merged = journal.merge(known, fetched.opinions, fetched.records)
     journal.write(path, merged)
     waiting = votes.waiting(drawn, votes.of(merged), settings)
@@ -57,7 +58,7 @@ def run(space: Workspace) -> Pulled:
         places.note(space, "comparisons", fetched.place)
     old = {each.id: each for each in known}
     new = sum(old.get(each.id) != each for each in merged)
-    return Pulled(_count(merged), new, absent)
+    return Pulled(_count(merged), new, absent, votes.unreadable(merged))
 
 
 def _count(opinions: Sequence[Opinion]) -> int:

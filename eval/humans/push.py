@@ -18,13 +18,10 @@ from data.workspace import Workspace
 from eval import statistics
 from eval.humans import arena as arenas
 from eval.humans import draw, votes
-from eval.humans.arena import Arena, text_id
+from eval.humans.arena import Arena
 from eval.humans.votes import Comparison
 from eval.items import Item, QuestionSet
 from eval.wording import percent, plural
-
-NUMBER = 100
-"""Comparisons that wait for people at once."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +35,8 @@ class Pushed:
     sent: int
     waiting: int
     """Comparisons at the server that still want votes."""
-    lost: int
-    """Those that cannot be sent again, for the answers are no more."""
+    stale: int
+    """Those whose answers were given anew, or are gone; nobody has to look at them."""
 
 
 def run(
@@ -52,16 +49,18 @@ def run(
     said = votes.of(journal.read(votes.opinions_path(space), Opinion))
     with queue.signed_in(space) as server:
         server.refuse_unknown(settings.annotators)
-        free = max(0, number - len(votes.waiting(known, said, settings)))
+        before = votes.waiting(known, said, settings)
+        everybody = _everybody(space, arena, before)
+        waiting = votes.standing(everybody, before)
+        free = max(0, number - len(waiting))
         drawn = draw.draw(arena, known, said, free, space.settings.evaluate.seed)
         store.write_records(votes.comparisons_path(space), drawn)
-        waiting = votes.waiting(drawn, said, settings)
+        waiting += drawn[len(known) :]
         address, there = _open(space, server)
-        absent = [each for each in waiting if each.id not in there]
-        pages = list(_pages(space, arena, absent))
+        pages = [_page(everybody, each) for each in waiting if each.id not in there]
         server.send("comparisons", pages)
-    lost = len(absent) - len(pages)
-    return Pushed(arena, drawn, address, len(pages), len(waiting) - lost, lost)
+    stale = len(before) + len(drawn) - len(known) - len(waiting)
+    return Pushed(arena, drawn, address, len(pages), len(waiting), stale)
 
 
 def account(done: Pushed) -> Iterator[str]:
@@ -71,21 +70,26 @@ def account(done: Pushed) -> Iterator[str]:
     title = arena.sets[0].title.lower()
     yield f"{title}: {plural(len(arena.items), 'question')}, {', '.join(names)}"
     for one, other in arena.pairs:
-        same, drawn = same_answers(arena, (one, other)), _times(done, names[one], names[other])
+        same, drawn = same_answers(arena, (one, other)), _times(done, (one, other))
         yield (
             f"{names[other]} against {names[one]}: the same answer to "
             f"{plural(same, 'question')} (a tie nobody is asked about), {drawn} drawn to compare"
             f"{_power(drawn, same, len(arena.items))}"
         )
     yield f"comparisons: {done.sent} sent, {done.waiting} wait at {done.address}"
-    if done.lost:
-        yield f"{done.lost} drawn earlier are left out: their answers were given anew, or are gone"
+    if done.stale:
+        yield (
+            f"{done.stale} of earlier pushes are about answers that were given anew since, or are "
+            "gone: nobody need answer them"
+        )
+    if not done.waiting:
+        yield "nothing is left to ask: all that differs was compared"
 
 
 def same_answers(arena: Arena, pair: tuple[int, int]) -> int:
     """On how many items two contestants said the same."""
-    one, other = (arena.contestants[each].answers for each in pair)
-    return sum(text_id(one[item.id]) == text_id(other[item.id]) for item in arena.items)
+    one, other = (arena.contestants[each].ids for each in pair)
+    return sum(one[item.id] == other[item.id] for item in arena.items)
 
 
 def _on(arena: Arena, question_set: QuestionSet | None) -> Arena:
@@ -111,21 +115,21 @@ def _open(space: Workspace, server: Server) -> tuple[str, frozenset[str]]:
     return place.address, server.subjects(place)
 
 
-def _pages(space: Workspace, arena: Arena, absent: Sequence[Comparison]) -> Iterator[Page]:
-    """What is shown of each; nothing of one whose answers are no more."""
-    names = chain.from_iterable(chain.from_iterable(each.pairs for each in absent))
-    earlier = arenas.meet_again(space, names)
-    items: dict[str, Item] = {}
-    texts: dict[tuple[str, str], str] = {}
-    for each in (earlier, arena) if earlier else (arena,):
-        items |= {item.id: item for item in each.items}
-        for who in each.contestants:
-            texts |= {(key, text_id(text)): text for key, text in who.answers.items()}
-    for shown in absent:
-        a, b = (texts.get((shown.example, side)) for side in (shown.a, shown.b))
-        if a is not None and b is not None and shown.example in items:
-            item = items[shown.example]
-            yield page.of_comparison(shown.id, _asked(item), (a, b), item.expected)
+def _everybody(space: Workspace, arena: Arena, waiting: Sequence[Comparison]) -> Arena:
+    """The contestants, and those of whom earlier pushes still ask."""
+    earlier = chain.from_iterable(chain.from_iterable(each.pairs for each in waiting))
+    names = [each.name for each in arena.contestants]
+    found = arenas.meet_again(space, (*names, *earlier))
+    assert found is not None
+    return found
+
+
+def _page(everybody: Arena, shown: Comparison) -> Page:
+    item = next(each for each in everybody.items if each.id == shown.example)
+    texts = {each.ids[item.id]: each.answers[item.id] for each in everybody.contestants}
+    return page.of_comparison(
+        shown.id, _asked(item), (texts[shown.a], texts[shown.b]), item.expected
+    )
 
 
 def _asked(item: Item) -> str:
@@ -134,10 +138,9 @@ def _asked(item: Item) -> str:
     return "\n\n".join((*before, item.example.question))
 
 
-def _times(done: Pushed, one: str, other: str) -> int:
-    items = {item.id for item in done.arena.items}
-    pair = votes.pair_of(one, other)
-    return sum(pair in each.pairs for each in done.drawn if each.example in items)
+def _times(done: Pushed, pair: tuple[int, int]) -> int:
+    named = done.arena.named(*pair)
+    return sum(named in each.pairs for each in votes.standing(done.arena, done.drawn))
 
 
 def _power(drawn: int, same: int, items: int) -> str:

@@ -14,7 +14,7 @@ from eval.bradley_terry import Meeting, Standing
 from eval.contrast import UNLIKELY
 from eval.humans import arena as arenas
 from eval.humans import votes
-from eval.humans.arena import Arena, Contestant, text_id
+from eval.humans.arena import Arena, Contestant
 from eval.humans.votes import Comparison, Vote
 from eval.items import QuestionSet
 from eval.statistics import Interval
@@ -139,7 +139,7 @@ def rank(
     seed: int,
 ) -> Ranking:
     """What was said about the contestants of an arena, on its only question set."""
-    here = _of(arena, drawn)
+    here = votes.standing(arena, drawn)
     heard = {each.id: said[each.id] for each in here if each.id in said}
     met = list(votes.meetings(arena, here, said))
     cast = [vote for each in heard.values() for vote in each]
@@ -164,20 +164,6 @@ def rank(
         kappas=tuple(agreement.kappas(scores)),
         stale=len(ours) - len(heard),
     )
-
-
-def _of(arena: Arena, drawn: Iterable[Comparison]) -> list[Comparison]:
-    """Those drawn for two of the contestants, both of which still answer so."""
-    named = [each.name for each in arena.contestants]
-    current = {
-        (
-            votes.id_of(item.id, [arena.contestants[n].answers[item.id] for n in pair]),
-            votes.pair_of(*(named[n] for n in pair)),
-        )
-        for item in arena.items
-        for pair in arena.pairs
-    }
-    return [each for each in drawn if any((each.id, pair) in current for pair in each.pairs)]
 
 
 def _ranks(arena: Arena, met: Sequence[Meeting], seed: int) -> tuple[Rank, ...]:
@@ -233,7 +219,7 @@ def _longer(
 ) -> Share:
     """Of votes that decide, between answers of different length."""
     lengths = {
-        (item.id, text_id(who.answers[item.id])): len(who.answers[item.id])
+        (item.id, who.ids[item.id]): len(who.answers[item.id])
         for item in arena.items
         for who in arena.contestants
     }

@@ -8,7 +8,6 @@ the item, with which the id of each comparison begins.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from curation.review import journal
 from curation.review.form import BETTER
@@ -17,9 +16,8 @@ from data.records import Record, content_id
 from data.settings import ReviewSettings
 from data.workspace import Workspace
 from eval.bradley_terry import Meeting
-from eval.humans.arena import Arena, text_id
+from eval.humans.arena import Arena
 
-Side = Literal["a", "b"]
 SCORES = {"a": 1.0, "b": 0.0, "good": 0.5, "bad": 0.5}
 """How good A is, by what was said."""
 
@@ -60,21 +58,14 @@ def opinions_path(space: Workspace) -> Path:
     return space.work / "humans" / "votes.jsonl"
 
 
-def compare(example: str, texts: Sequence[str], seed: int) -> Comparison:
-    """A new comparison of two answers, drawn for nobody yet; a hash decides which of them is A."""
-    key = id_of(example, texts)
-    a, b = sorted(map(text_id, texts), key=lambda each: content_id("A", str(seed), key, each))
+def compare(example: str, texts: tuple[str, str], seed: int) -> Comparison:
+    """A new comparison of two answers by their ids, drawn for nobody yet.
+
+    A hash decides which of them is A; the comparison is the same whichever comes first.
+    """
+    key = f"{example}-{content_id('comparison', *sorted(texts))}"
+    a, b = sorted(texts, key=lambda each: content_id("A", str(seed), key, each))
     return Comparison(key, example, a, b, ())
-
-
-def id_of(example: str, texts: Sequence[str]) -> str:
-    """The same whichever comes first."""
-    return f"{example}-{content_id('comparison', *sorted(map(text_id, texts)))}"
-
-
-def pair_of(one: str, other: str) -> tuple[str, str]:
-    first, second = sorted((one, other))
-    return first, second
 
 
 def of(opinions: Iterable[Opinion]) -> dict[str, list[Vote]]:
@@ -108,20 +99,33 @@ def meetings(
     A comparison counts for the pairs for which it was drawn, and only while both still answer so:
     of several votes on it the mean counts.
     """
-    known = {each.id: each for each in drawn}
-    names = [each.name for each in arena.contestants]
+    known = {(each.example, frozenset((each.a, each.b))): each for each in drawn}
     for item in arena.items:
-        texts = [each.answers[item.id] for each in arena.contestants]
+        texts = [each.ids[item.id] for each in arena.contestants]
         for one, other in arena.pairs:
-            pair = texts[one], texts[other]
-            family = item.example.family
-            if text_id(pair[0]) == text_id(pair[1]):
-                yield Meeting(family, one, other, None, same=True)
-                continue
-            shown = known.get(id_of(item.id, pair))
-            votes = said.get(shown.id, ()) if shown else ()
-            if shown is None or pair_of(names[one], names[other]) not in shown.pairs or not votes:
-                yield Meeting(family, one, other, None)
+            family, same = item.example.family, texts[one] == texts[other]
+            shown = known.get((item.id, frozenset((texts[one], texts[other]))))
+            votes = (
+                said.get(shown.id) if shown and arena.named(one, other) in shown.pairs else None
+            )
+            if shown is None or not votes:
+                yield Meeting(family, one, other, None, same=same)
                 continue
             a = sum(vote.score for vote in votes) / len(votes)
-            yield Meeting(family, one, other, a if shown.a == text_id(pair[0]) else 1 - a)
+            yield Meeting(family, one, other, a if shown.a == texts[one] else 1 - a)
+
+
+def standing(arena: Arena, drawn: Iterable[Comparison]) -> list[Comparison]:
+    """Those drawn for two of the contestants, both of which still answer so."""
+    ids = [each.ids for each in arena.contestants]
+    items = {item.id for item in arena.items}
+    return [
+        each
+        for each in drawn
+        if each.example in items
+        and any(
+            arena.named(one, other) in each.pairs
+            and {ids[one][each.example], ids[other][each.example]} == {each.a, each.b}
+            for one, other in arena.pairs
+        )
+    ]
