@@ -76,9 +76,8 @@ def bring_in(
     _refuse_silent_change(space, codes, known)
     before = {_key(each): each for each in known}
     merged, counts = dict(before), {"new": 0, "changed": 0, "same": 0, "older": 0}
-    now = datetime.now(UTC).isoformat(timespec="seconds")
     for entry in coded:
-        fresh = _coding(entry, codes, now)
+        fresh = _coding(entry, codes)
         counts[_fate(merged.get(_key(fresh)), fresh)] += 1
         merged[_key(fresh)] = _later(merged.get(_key(fresh)), fresh)
     store.write_records(path_of(space), merged.values())
@@ -163,21 +162,17 @@ def _unknown(space: Workspace, found: Taxonomy | None, unknown: Sequence[tuple[s
 def _refuse_silent_change(space: Workspace, codes: Taxonomy, known: Iterable[Coding]) -> None:
     """Another meaning under the same version would make old and new codes look comparable."""
     marks = {each.taxonomy for each in known}
-    if any(_version(mark) == codes.version and mark != codes.mark for mark in marks):
+    if any(taxonomy.version_of(mark) == codes.version and mark != codes.mark for mark in marks):
         raise BadInputError(
             f"{space.shown(codes.path)} was changed since codes were given under its version "
             f"{codes.version}; set version = {codes.version + 1} in it, and import again."
         )
 
 
-def _version(mark: str) -> int:
-    return int(mark.partition("@")[0])
-
-
-def _coding(entry: Entry, codes: Taxonomy, now: str) -> Coding:
+def _coding(entry: Entry, codes: Taxonomy) -> Coding:
     line = entry.line
     labels = tuple(dict.fromkeys(" ".join(label.split()) for label in line.labels))
-    at = datetime.fromisoformat(line.at or now)
+    at = datetime.fromisoformat(line.at)
     when = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     stamp = when.isoformat(timespec="seconds")
     return Coding(line.run, line.example, line.coder, labels, line.note, stamp, codes.mark)
@@ -190,7 +185,10 @@ def _key(coding: Coding) -> tuple[str, str, str]:
 def _fate(known: Coding | None, fresh: Coding) -> str:
     if known is None:
         return "new"
-    if (known.labels, known.note) == (fresh.labels, fresh.note):
+    said = (fresh.labels, fresh.note, fresh.taxonomy)
+    if (known.labels, known.note) == said[:2] and (
+        fresh.at <= known.at or known.taxonomy == said[2]
+    ):
         return "same"
     return "older" if fresh.at < known.at else "changed"
 

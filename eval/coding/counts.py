@@ -16,7 +16,9 @@ from eval.coding.taxonomy import Code, Taxonomy
 from eval.statistics import Interval
 
 SETTLED = 0.05
-"""Chance of an unseen code below which reading more of these errors teaches little."""
+"""Chance of an unseen code below which reading more of these errors teaches little, if also"""
+QUIET = 25
+"""errors in a row brought no new code: of fewer the chance is known too badly."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,7 @@ class Coded:
     """Of all codes of an error, as a set."""
     kappas: tuple[Kappa, ...]
     again: int
-    """Errors with a label that is no code any more."""
-    earlier: int
-    """Errors whose codes were given under earlier versions alone."""
+    """Errors with a label that is no code any more, or meant something else when it was given."""
     right: int
     """Right answers that were coded: people may see what the score does not."""
     notes: int
@@ -84,6 +84,12 @@ class Coded:
         code an error, codes seen once over errors read. None where nothing is coded.
         """
         return self.alone / self.coded if self.coded else None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether reading more of these errors teaches little."""
+        seldom = self.unseen is not None and self.unseen < SETTLED
+        return seldom and self.since_new >= QUIET
 
     @property
     def categories(self) -> list[tuple[str, list[Counted]]]:
@@ -116,9 +122,6 @@ def count(given: Sequence[Coding], codes: Taxonomy, wrong: frozenset[str]) -> Co
             by_error.setdefault(each.example, set()).update(names)
     times = Counter(name for names in by_error.values() for name in names)
     said = _by_coder(named)
-    marks: dict[str, set[str]] = {}
-    for each in of_errors:
-        marks.setdefault(each.example, set()).add(each.taxonomy)
     return Coded(
         errors=len(wrong),
         coded=len(by_error),
@@ -129,8 +132,7 @@ def count(given: Sequence[Coding], codes: Taxonomy, wrong: frozenset[str]) -> Co
         since_new=_since_new(list(by_error.values())),
         agreed=agreement.of_sets("codes", said),
         kappas=tuple(agreement.kappas(said)),
-        again=len({each.example for each, names in named if len(names) < len(each.labels)}),
-        earlier=sum(codes.mark not in under for under in marks.values()),
+        again=len({each.example for each, _ in named if _is_asked_again(each, codes)}),
         right=len({each.example for each in given} - wrong),
         notes=len({each.example for each in of_errors} - by_error.keys()),
         version=codes.version,
@@ -138,7 +140,12 @@ def count(given: Sequence[Coding], codes: Taxonomy, wrong: frozenset[str]) -> Co
 
 
 def _names(coding: Coding, codes: Taxonomy) -> frozenset[str]:
-    return frozenset(filter(None, map(codes.name_of, coding.labels)))
+    named = (codes.name_of(label, coding.taxonomy) for label in coding.labels)
+    return frozenset(filter(None, named))
+
+
+def _is_asked_again(coding: Coding, codes: Taxonomy) -> bool:
+    return any(codes.name_of(label, coding.taxonomy) is None for label in coding.labels)
 
 
 def _by_coder(

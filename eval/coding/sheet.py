@@ -7,8 +7,8 @@ formulas get an apostrophe in front.
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -41,7 +41,7 @@ class Line(msgspec.Struct, frozen=True):
     note: str = ""
     coder: str = ""
     at: str = ""
-    """ISO 8601; empty where nobody noted it."""
+    """ISO 8601; when the file was saved, where it does not say."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,11 @@ def write(results: Sequence[Result], suffix: str) -> bytes:
 
 def read(path: Path) -> list[Entry]:
     """The lines of a file, or what is wrong with which of them."""
+    if path.suffix not in (".csv", ".jsonl"):
+        raise BadInputError(f"{path} is no .csv and no .jsonl; save the sheet as CSV.")
     try:
         text = files.decode(path.read_bytes(), str(path))
+        saved = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
     except (FileNotFoundError, IsADirectoryError) as error:
         raise BadInputError(
             f"{path} is not there; `evaluate code export` writes a sheet to fill in."
@@ -97,7 +100,11 @@ def read(path: Path) -> list[Entry]:
     entries = list(_read_lines(text, path) if path.suffix == ".jsonl" else _read_table(text, path))
     for each in entries:
         _refuse_odd(each)
-    return entries
+    return [replace(each, line=_dated(each.line, saved)) for each in entries]
+
+
+def _dated(line: Line, saved: str) -> Line:
+    return line if line.at else msgspec.structs.replace(line, at=saved)
 
 
 def _row(result: Result) -> dict[str, str]:

@@ -25,7 +25,8 @@ _VERSION = re.compile(r"^version\s*=\s*\d+", re.M)
 HEADER = """\
 # What people call the errors. Give each code a category (`parent`) and a meaning (`definition`).
 # Codes that mean the same: keep one table, and name the other labels in its `was`.
-# Raise `version` whenever a meaning changes. A label that is no longer here is asked for again.
+# Raise `version` with every change. Where a code means something else from then on, write that version
+# into its `since`: what was given before is asked for again, as are labels that are no longer here.
 version = 1
 """
 
@@ -37,6 +38,8 @@ class Code(Record, frozen=True):
     definition: str = ""
     was: tuple[str, ...] = ()
     """Other labels that mean this."""
+    since: int = 1
+    """The version in which it got its present meaning; what was given before is asked for again."""
 
 
 class _Document(Record, frozen=True):
@@ -65,14 +68,25 @@ class Taxonomy:
         labels += [(old, name) for name, code in self.codes.items() for old in code.was]
         return {folded(label): name for label, name in labels}
 
-    def name_of(self, label: str) -> str | None:
-        """The code that a label means; None where there is none."""
-        return self._names.get(folded(label))
+    def name_of(self, label: str, mark: str = "") -> str | None:
+        """The code that a label means; None where there is none.
+
+        With the mark of the taxonomy under which it was given, also None where it meant something
+        else then.
+        """
+        name = self._names.get(folded(label))
+        if name and mark and version_of(mark) < self.codes[name].since:
+            return None
+        return name
 
     def like(self, label: str) -> str:
         """What was probably meant; "" where nothing is near."""
         close = difflib.get_close_matches(folded(label), self._names, n=1, cutoff=0.6)
         return self._names[close[0]] if close else ""
+
+
+def version_of(mark: str) -> int:
+    return int(mark.partition("@")[0])
 
 
 def folded(label: str) -> str:
@@ -114,7 +128,7 @@ def extend(space: Workspace, labels: Iterable[str]) -> Taxonomy:
 
 
 def _meaning(name: str, code: Code) -> Sequence[str]:
-    return name, code.parent, code.definition, "\n".join(code.was)
+    return name, code.parent, code.definition, "\n".join(code.was), str(code.since)
 
 
 def _problem(found: Taxonomy) -> str:
@@ -122,6 +136,8 @@ def _problem(found: Taxonomy) -> str:
         return "`version` counts from 1."
     seen: dict[str, str] = {}
     for name, code in found.codes.items():
+        if not 1 <= code.since <= found.version:
+            return f"`since` of [code.{_quoted(name)}] is a version from 1 to {found.version}."
         for label in (name, *code.was):
             if not label.strip():
                 return f"an empty label in [code.{_quoted(name)}]."

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from curation.review.agreement import Alpha
 from eval.coding.codings import Imported
-from eval.coding.counts import SETTLED, Coded
+from eval.coding.counts import QUIET, SETTLED, Coded
 from eval.wording import MINUS, interval, percent, plural, share
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ def sentences(found: Coded) -> Iterator[str]:
 
 def saturation(found: Coded, unseen: float) -> str:
     """Whether the next error would show something new."""
-    advice = (
-        "reading more of these errors teaches little"
-        if unseen < SETTLED
-        else "read on; below 5 % it teaches little"
-    )
+    advice = f"read on until it is below {percent(SETTLED)} and {QUIET} in a row bring no new code"
+    if found.is_settled:
+        advice = "reading more of these errors teaches little"
+    elif found.coded == found.errors:
+        advice = "all are coded"
     return (
         f"the next error shows something not seen yet with a probability of about {percent(unseen)} "
         f"(Good and Turing: {found.alone} of {plural(found.coded, 'error')} have a code that no other "
@@ -98,13 +98,8 @@ def remarks(found: Coded) -> Iterator[str]:
     """What is left to do."""
     if found.again:
         yield (
-            f"{plural(found.again, 'error')} with a label that codes.toml no longer has: "
-            "code them again"
-        )
-    if found.earlier:
-        yield (
-            f"{plural(found.earlier, 'error')} coded only under earlier versions of codes.toml: "
-            "read those whose codes changed their meaning again"
+            f"{plural(found.again, 'error')} with a label that codes.toml no longer has, or that meant "
+            "something else when it was given: code them again"
         )
     if found.notes:
         yield f"{plural(found.notes, 'error')} with a note and no code yet"

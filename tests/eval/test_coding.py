@@ -73,6 +73,19 @@ def test_codes_that_left_the_taxonomy_are_asked_for_again() -> None:
     assert (found.coded, found.again, found.right) == (1, 1, 1)
 
 
+def test_a_code_that_changed_its_meaning_is_asked_for_again() -> None:
+    codes = {"vague": Code(since=2), "odd": Code()}
+    known = Taxonomy(Path("codes.toml"), 2, codes)
+    given = [
+        Coding("first", f"e{n}", "ann", (label,), "", WHEN, f"{version}@x")
+        for n, (label, version) in enumerate((("vague", 1), ("vague", 2), ("odd", 1)))
+    ]
+
+    found = counts.count(given, known, frozenset(("e0", "e1", "e2")))
+
+    assert (found.coded, found.again) == (2, 1)
+
+
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that gave two wrong answers to three probes, and a sheet with one of them coded."""
