@@ -37,7 +37,7 @@ RunName = Annotated[
 Models = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[MODEL]...",
+        metavar="MODEL",
         help="Runs, for their tuned models, or arms such as `run-1/base`.",
         show_default=False,
     ),

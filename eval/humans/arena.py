@@ -141,7 +141,8 @@ def _rival(told: Answered, name: str) -> str:
     """The best of the other arms: most right answers to the most telling questions, then chrF."""
     asked = [item for item in told.items if item.question_set == told.items[0].question_set]
     results = comparison.grade(asked, told.answers, ())
-    arms = [arm for arm in (results[0].grades if results else ()) if not name.endswith(f"/{arm}")]
+    itself = name.partition("/")[2]
+    arms = [arm for arm in (results[0].grades if results else ()) if arm != itself]
     if not arms:
         raise BadInputError(f"{name} is the only one that was asked; name another run beside it.")
     return max(

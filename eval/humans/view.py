@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 
 def table(found: Ranking) -> "Table":
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
     table.add_column("model", no_wrap=True)
     for title in ("wins against it", "95 % interval", "Elo", "better", "equal", "worse", "same"):
         table.add_column(title, justify="right", no_wrap=True)
-    table.add_row(found.against)
+    table.add_row(escape(found.against))
     for each in found.ranks:
         counts = (each.won, each.tied, each.lost, each.same)
         standing = each.standing
@@ -28,7 +29,7 @@ def table(found: Ranking) -> "Table":
             if standing
             else ("", "", "")
         )
-        table.add_row(each.name, *figures, *map(str, counts))
+        table.add_row(escape(each.name), *figures, *map(str, counts))
     return table
 
 
