@@ -1,6 +1,5 @@
 """The `evaluate` command: ask the models, then read what they got wrong."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +8,8 @@ import typer
 from data import store, terminal, workspace
 from data.errors import BadInputError
 from data.workspace import Workspace
+from eval.coding.cli import app as code
+from eval.humans.cli import app as humans
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,26 +20,14 @@ app = typer.Typer(
 
 suite_app = typer.Typer(no_args_is_help=True, help="Cases that a model must pass.")
 app.add_typer(suite_app, name="suite")
-humans_app = typer.Typer(no_args_is_help=True, help="Which of two answers people prefer.")
-app.add_typer(humans_app, name="humans")
-code_app = typer.Typer(no_args_is_help=True, help="What people call the errors.")
-app.add_typer(code_app, name="code")
+app.add_typer(humans, name="humans")
+app.add_typer(code, name="code")
 
 RunName = Annotated[
     str | None,
     typer.Argument(
         metavar="RUN",
         help="Name of a folder in runs/. The newest run if left out.",
-        show_default=False,
-    ),
-]
-
-
-Models = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="MODEL",
-        help="Runs, for their tuned models, or arms such as `run-1/base`.",
         show_default=False,
     ),
 ]
@@ -250,189 +239,6 @@ def suite_run(
         terminal.say(f"{result.suite}/{result.case}: {'; '.join(result.reasons)}")
     if suite_run.share_passed(folder, TUNED) < fail_under:
         raise typer.Exit(1)
-
-
-@humans_app.command("push")
-def humans_push(
-    models: Models = None,
-    number: Annotated[
-        int, typer.Option(min=1, help="How many comparisons wait for people at once, at most.")
-    ] = 100,
-    question_set: Annotated[
-        str,
-        typer.Option(
-            "--set",
-            help="`unseen-wording` or `unseen-source`. The most telling one that there is, if left "
-            "out.",
-            show_default=False,
-        ),
-    ] = "",
-) -> None:
-    """Have people say which of two answers is better, in Argilla, without telling whose they are.
-
-    One model alone is compared with the best other arm of its run, no model means the newest run.
-    More than two make a ranking. A hash decides which answer is A. Where two gave the same answer
-    it is a tie, and nobody is asked. What waits already is not sent twice.
-
-    Needs a server: `curate review serve` starts one. Example: evaluate humans push run-1 run-2
-    """
-    from eval.humans import arena
-    from eval.humans import push as stage
-
-    space = workspace.find()
-    chosen = arena.set_named(question_set) if question_set else None
-    with workspace.locked(space, "evaluate humans push"), terminal.waiting("choosing answers"):
-        done = stage.run(space, models or (), number, chosen)
-    for line in stage.account(done):
-        terminal.say(line)
-    terminal.say_next("evaluate humans pull")
-
-
-@humans_app.command("pull")
-def humans_pull() -> None:
-    """Fetch what people said, and show which model they prefer.
-
-    Unfinished work counts as far as it goes. Writes work/humans/votes.jsonl; what was fetched once
-    stays. Example: evaluate humans pull
-    """
-    from eval.humans import pull as stage
-
-    space = workspace.find()
-    with workspace.locked(space, "evaluate humans pull"), terminal.waiting("fetching votes"):
-        done = stage.run(space)
-    terminal.say(f"votes: {done.all} in all, {done.new} new or changed")
-    if done.absent:
-        terminal.warn(
-            f"{done.absent} comparisons that people were to be asked about are not at the server; "
-            "`evaluate humans push` sends those again whose answers still stand."
-        )
-    if not done.all:
-        terminal.say(
-            "nobody has answered yet; whoever is asked finds the comparisons at the server"
-        )
-        terminal.say_next("evaluate humans pull")
-        return
-    _show_rankings(space, ())
-
-
-@humans_app.command("show")
-def humans_show(models: Models = None) -> None:
-    """Show which model people prefer, of what was pulled so far; asks no server.
-
-    The share of comparisons that a model wins, with a 95 % interval over facts, and the same on
-    Elo's scale; whether the upper or the longer answer was favoured; how far people agree.
-
-    Example: evaluate humans show run-1 run-2
-    """
-    _show_rankings(workspace.find(), models or ())
-
-
-def _show_rankings(space: Workspace, names: Sequence[str]) -> None:
-    from eval.humans import ranking, view
-
-    found = ranking.read(space, names)
-    if not found:
-        raise BadInputError(
-            "Nobody has compared answers yet that still stand; `evaluate humans push` asks people, "
-            "`evaluate humans pull` fetches what they say."
-        )
-    for each in found:
-        terminal.show(view.table(each))
-        for line in view.sentences(each):
-            terminal.say(line)
-    terminal.say_next("evaluate humans push", "evaluate report")
-
-
-@code_app.command("export")
-def code_export(
-    name: RunName = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help="Where to write the sheet, as .csv or .jsonl. reports/RUN.errors.csv if left out.",
-            show_default=False,
-        ),
-    ] = None,
-) -> None:
-    """Write the wrong answers as a sheet in which people name what is wrong with each.
-
-    Fill in `labels` (several with `;` between them), `note` and `coder` in any spreadsheet. Begin at
-    the top: the first lines are a random sample. A sheet that is there already is never
-    overwritten. The report can code too, by keyboard; `evaluate code import` takes both.
-
-    Example: evaluate code export run-1
-    """
-    from eval.coding import sheet
-
-    space = workspace.find()
-    folder = _run_folder(space, name)
-    path = output or space.reports / f"{folder.name}.errors.csv"
-    if path.suffix not in (".csv", ".jsonl"):
-        raise BadInputError(f"{path}: a sheet is .csv or .jsonl.")
-    if path.exists():
-        raise BadInputError(
-            f"{space.shown(path)} is there already, perhaps with somebody's codes; import it by "
-            f"`evaluate code import {space.shown(path)}`, or write another by `-o`."
-        )
-    errors = sheet.errors_of(space, folder)
-    store.write_bytes(path, sheet.write(errors, path.suffix))
-    terminal.say(f"sheet: {space.shown(path)}, {len(errors)} wrong answers to code")
-    terminal.say_next(f"evaluate code import {space.shown(path)} --coder NAME --new")
-
-
-@code_app.command("import")
-def code_import(
-    files: Annotated[
-        list[Path],
-        typer.Argument(help="Filled-in sheets, or what the report exported.", show_default=False),
-    ],
-    coder: Annotated[
-        str, typer.Option(help="Whose codes these are, where a line does not say.")
-    ] = "",
-    new: Annotated[
-        bool,
-        typer.Option(
-            "--new", help="Write labels that codes.toml does not know into it: open coding."
-        ),
-    ] = False,
-) -> None:
-    """Take in what people called the errors, and count it.
-
-    Labels must be codes of codes.toml, which gives each a category and a meaning; `--new` adds those
-    that are not. A line without label and note is not coded yet. The same file again changes
-    nothing; of two words of one coder the later one counts. All files are taken, or none.
-
-    Says how likely the next error shows something new, and how far coders agree.
-
-    Example: evaluate code import ann.csv run-1.codes.jsonl --new
-    """
-    from eval.coding import codings, view
-
-    space = workspace.find()
-    with workspace.locked(space, "evaluate code import"):
-        done = codings.bring_in(space, files, coder, open_coding=new)
-    for line in view.account(done):
-        terminal.say(line)
-    for run in done.runs:
-        _show_codes(space, run)
-    terminal.say_next(f"evaluate report {done.runs[0]}" if done.runs else "evaluate code export")
-
-
-def _show_codes(space: Workspace, run: str) -> None:
-    from eval.coding import counts, sheet, view
-
-    try:
-        errors = sheet.errors_of(space, _run_folder(space, run))
-    except BadInputError as why:
-        terminal.warn(f"The codes of {run} are kept and cannot be counted now. {why}")
-        return
-    found = counts.of_run(space, run, (each.item.id for each in errors))
-    if found and found.coders:
-        terminal.show(view.table(found))
-        for line in view.sentences(found):
-            terminal.say(line)
 
 
 def _run_folder(space: Workspace, name: str | None) -> Path:
