@@ -96,8 +96,8 @@ def bootstrap_mean(
     count = len(sums)
     if count < 2:
         return None
-    means = [(some @ sums) / (some @ sizes) for some in _draws(count, seed)]
-    tail = float(norm.cdf(sqrt(count / (count - 1)) * t.ppf(0.025, count - 1)))
+    means = [(some @ sums) / (some @ sizes) for some in draws(count, seed)]
+    tail = tail_of(count)
     low, high = np.quantile(np.concatenate(means), [tail, 1 - tail])
     return Interval(float(low), float(high))
 
@@ -207,8 +207,13 @@ def _by_group(values: Sequence[float], groups: Sequence[Hashable]) -> tuple[Numb
     return sums, sizes
 
 
+def tail_of(groups: int) -> float:
+    """The share of resamples beyond each end of an expanded percentile interval; `groups` >= 2."""
+    return float(norm.cdf(sqrt(groups / (groups - 1)) * t.ppf(0.025, groups - 1)))
+
+
 @lru_cache(maxsize=2)
-def _draws(groups: int, seed: int) -> list[npt.NDArray[np.uint16]]:
+def draws(groups: int, seed: int) -> list[npt.NDArray[np.uint16]]:
     """How often each group is drawn in each resample, in pieces that are small as floats too.
 
     A report asks for the same draws for each arm and figure, and drawing is what takes time.
