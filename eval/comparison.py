@@ -132,10 +132,14 @@ def grade(
 def _grade(item: Item, answer: Answer | None, arm: str) -> Grade:
     if answer is None:
         raise BadInputError(f"Arm {arm} has no answer to {item.id}; `evaluate run` asks again.")
+    return grade_one(item, answer)
+
+
+def grade_one(item: Item, answer: Answer) -> Grade:
     return Grade(
         answer,
         exact=scores.is_exact(answer.text, item.expected),
-        chrf=scores.chrf(answer.text, item.expected),
+        chrf=scores.chrf_of(answer, item.expected),
     )
 
 

@@ -16,12 +16,12 @@ from data import store, terminal
 from data import tickets as kept_tickets
 from data.records import Acceptance, Answer, Example, Measured, Passage, Ticket, content_id
 from data.workspace import Workspace
-from eval import clusters, comparison, contrast, diagnosis, evaluation, scores, verdict
+from eval import clusters, comparison, contrast, diagnosis, evaluation, verdict
 from eval.arms import TUNED
-from eval.comparison import Grade, Result
+from eval.comparison import Result
 from eval.contrast import Contrast
 from eval.diagnosis import Diagnosis
-from eval.items import SEEN_WORDING, UNSEEN_WORDING, Item, QuestionSet
+from eval.items import SEEN_WORDING, UNSEEN_WORDING, QuestionSet
 from eval.report import Evaluation
 
 MOST = 5
@@ -239,20 +239,12 @@ def _against(
 ) -> Contrast:
     run = asked[0].grades[TUNED].answer.run
     graded = {
-        earlier: [_grade(each.item, before[each.item.id]) for each in asked],
+        earlier: [comparison.grade_one(each.item, before[each.item.id]) for each in asked],
         run: [each.grades[TUNED] for each in asked],
     }
     families = [each.item.example.family for each in asked]
     [held] = contrast.against_all(graded, families, run, "exact", seed=seed)
     return held
-
-
-def _grade(item: Item, answer: Answer) -> Grade:
-    return Grade(
-        answer,
-        exact=scores.is_exact(answer.text, item.expected),
-        chrf=scores.chrf(answer.text, item.expected),
-    )
 
 
 def _of_set(results: Sequence[Result], question_set: QuestionSet) -> list[Result]:

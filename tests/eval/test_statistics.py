@@ -1,5 +1,7 @@
+import random
+
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, false_discovery_control, hypergeom
 
 from eval import statistics
 from eval.statistics import Interval
@@ -51,3 +53,20 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     first, second = (statistics.bootstrap_mean(values, groups, seed=7) for _ in range(2))
 
     assert first == second
+
+
+def test_the_chances_of_slices_are_those_of_scipy() -> None:
+    drawn = random.Random(3)
+    tables = [(4, 10, 10, 20), (0, 3, 5, 9), (9, 9, 9, 9), (5_000, 5_000, 9_000, 9_000)]
+    for total in (12, 300, 9_000):
+        inside, marked = drawn.randint(1, total), drawn.randint(1, total)
+        tables += [(n, inside, marked, total) for n in range(0, min(inside, marked) + 1, 7)]
+
+    ours = [statistics.fisher_greater(*table) for table in tables]
+
+    theirs = [
+        float(hypergeom.sf(h - 1, total, marked, inside)) for h, inside, marked, total in tables
+    ]
+    assert ours == pytest.approx(theirs, rel=1e-8, abs=1e-300)
+    adjusted = false_discovery_control(theirs, method="by")
+    assert statistics.benjamini_yekutieli(theirs) == pytest.approx(adjusted)
