@@ -7,7 +7,6 @@ from math import log, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.vq import kmeans2, vq
 from scipy.sparse import csr_array
 
 Vectors = npt.NDArray[np.float32]
@@ -16,7 +15,7 @@ Labels = npt.NDArray[np.int64]
 
 FEWEST, MOST = 2, 60
 """Clusters; between them the square root of a sixth of the texts."""
-STARTS, LEARNT_FROM = 3, 2_000
+STARTS, STEPS, LEARNT_FROM = 3, 10, 2_000
 """Of k-means, of which the tightest result is kept; texts that its centres are learnt from."""
 DIMENSIONS = 64
 NAMING = 3
@@ -39,17 +38,13 @@ def cluster(vectors: Vectors, seed: int, *, finer: int = 1) -> Labels:
         return np.zeros(len(vectors), dtype=np.int64)
     chance, places = np.random.default_rng(seed), vectors.astype(np.float64)
     some = places[chance.choice(len(places), min(len(places), LEARNT_FROM), replace=False)]
-    starts = [_spread(some, count, chance) for _ in range(STARTS)]
-    made = [kmeans2(some, start, minit="matrix", missing="warn") for start in starts]
-    centres = min(made, key=lambda one: float(((some - one[0][one[1]]) ** 2).sum()))[0]
-    return np.asarray(vq(places, centres)[0], dtype=np.int64)
+    made = [_settle(some, _spread(some, count, chance)) for _ in range(STARTS)]
+    centres = min(made, key=lambda each: float(_distances(some, each).min(axis=1).sum()))
+    return np.asarray(_distances(places, centres).argmin(axis=1), dtype=np.int64)
 
 
 def _spread(points: Places, count: int, chance: np.random.Generator) -> Places:
-    """Points far from one another, to start from: k-means++, Arthur and Vassilvitskii, SODA 2007.
-
-    scipy's own measures all distances anew for each point, which took most of the time.
-    """
+    """Points far from one another, to start from: k-means++, Arthur and Vassilvitskii, SODA 2007."""
     chosen = [points[chance.integers(len(points))]]
     nearest = np.full(len(points), np.inf)
     while len(chosen) < count:
@@ -58,6 +53,21 @@ def _spread(points: Places, count: int, chance: np.random.Generator) -> Places:
         odds = nearest / total if total else None
         chosen.append(points[chance.choice(len(points), p=odds)])
     return np.stack(chosen)
+
+
+def _settle(points: Places, centres: Places) -> Places:
+    """Each centre moves to the mean of the points nearest to it; one without points stays."""
+    for _ in range(STEPS):
+        nearest = _distances(points, centres).argmin(axis=1)
+        own = np.arange(len(centres))[:, np.newaxis] == nearest
+        sizes = own.sum(axis=1, keepdims=True)
+        centres = np.where(sizes, own.astype(np.float64) @ points / np.maximum(sizes, 1), centres)
+    return centres
+
+
+def _distances(points: Places, centres: Places) -> Places:
+    """Squared, but for what all centres have in common: shape (points, centres)."""
+    return np.asarray((centres**2).sum(axis=1) - 2 * points @ centres.T, dtype=np.float64)
 
 
 def lexical(words: Sequence[Sequence[str]]) -> Vectors:
