@@ -16,7 +16,7 @@ import pytest
 from data.errors import BadInputError
 from data.records import Finding, Origin, Review
 from eval import report, story
-from eval.explorer import Index, Row
+from eval.explorer import Block, Index
 from eval.items import SEEN_WORDING, UNSEEN_SOURCE, Item
 from eval.story import LeakCertificate, LeakRule, Stage, Story
 from tests import make
@@ -87,8 +87,8 @@ def unpacked(page: str, name: str) -> bytes:
     return zlib.decompress(base64.b64decode(block[1], validate=True))
 
 
-def data_of(page: str) -> list[Row]:
-    return msgspec.json.decode(unpacked(page, "texts-0"), type=list[Row])
+def texts_of(page: str, block: int = 0) -> Block:
+    return msgspec.json.decode(unpacked(page, f"texts-{block}"), type=Block)
 
 
 def test_no_text_of_a_model_or_a_user_becomes_markup() -> None:
@@ -101,7 +101,7 @@ def test_no_text_of_a_model_or_a_user_becomes_markup() -> None:
     assert not any(name.startswith("on") for _, attributes in elements for name in attributes)
     assert "{{7*7}}" in page
     previews = msgspec.json.decode(unpacked(page, "index"), type=Index).preview
-    assert [start + row.rest for start, row in zip(previews, data_of(page), strict=True)] == [
+    assert [start + rest for start, rest in zip(previews, texts_of(page).rest, strict=True)] == [
         payload.replace("\ud83d", "?") for payload in PAYLOADS
     ]
 
@@ -174,7 +174,7 @@ def test_the_place_of_a_finding_is_counted_as_javascript_counts() -> None:
 
     page = page_of(canned.evaluation([(item, "", "🙂 recieve")], [found]))
 
-    [mark] = data_of(page)[0].findings
+    [mark] = texts_of(page).about[0].findings
     assert (mark.start, mark.end) == (3, 10)
 
 
@@ -204,9 +204,9 @@ def test_a_page_is_shortened_until_it_fits_and_says_so() -> None:
 
     small = report.render(found, len(whole) - 500)
 
-    first, second = data_of(small.decode())
-    assert (first.short, second.short) == (True, False)
-    assert len(first.expected) < 200
+    texts = texts_of(small.decode())
+    assert [each.short for each in texts.about] == [True, False]
+    assert len(texts.expected[0]) < 200
     assert "1 of 2 items show only the beginning" in small.decode()
     with pytest.raises(BadInputError, match="ask for at least 1"):
         report.render(found, 10_000)
@@ -218,10 +218,9 @@ def test_items_beyond_the_first_block_are_found_by_their_number() -> None:
     page = page_of(canned.evaluation(said))
 
     index = msgspec.json.decode(unpacked(page, "index"), type=Index)
-    later = msgspec.json.decode(unpacked(page, "texts-1"), type=list[Row])
-    assert index.size == 256
+    assert index.size == 128
     assert index.preview[259] == "Question 259?"
-    assert later[3].family == said[259][0].example.family
+    assert texts_of(page, block=2).about[3].family == said[259][0].example.family
 
 
 @pytest.fixture(scope="module")
