@@ -15,6 +15,14 @@ from eval.prompts import Prompter
 BASE, TUNED = "base", "tuned"
 ARMS = (BASE, TUNED)
 """Those that every evaluation has."""
+MEANINGS = {
+    BASE: "the model before training",
+    "system-prompt": "the base with instructions",
+    "few-shot": "the base with instructions and examples",
+    "retrieval": "the base with instructions and passages looked up for each question",
+    TUNED: "the model of this run",
+}
+"""What each arm of ours is; others are models that the settings name."""
 
 
 class Reply(Protocol):

@@ -85,11 +85,6 @@ class SetScore:
     def total(self) -> int:
         return sum(self.outcomes.values())
 
-    @cached_property
-    def chance(self) -> float:
-        """McNemar's mid-p."""
-        return statistics.mcnemar(self.outcomes["fixed"], self.outcomes["broken"])
-
 
 @dataclass(frozen=True)
 class CheckRate:
@@ -99,6 +94,10 @@ class CheckRate:
     meaning: str
     flagged: Mapping[str, int]
     total: int
+
+    @property
+    def anywhere(self) -> bool:
+        return any(self.flagged.values())
 
 
 def outcome_of(before: Grade, after: Grade) -> Outcome:

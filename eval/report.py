@@ -25,6 +25,7 @@ from data.ledger import Spent
 from data.records import Example, Ticket
 from data.workspace import Workspace
 from eval import (
+    arms,
     blame,
     charts,
     comparison,
@@ -73,6 +74,10 @@ class Evaluation:
     """For slices."""
     trained_on: Sequence[Example] = ()
     tickets: Sequence[Ticket] = ()
+
+    @property
+    def arms(self) -> list[str]:
+        return list(self.results[0].grades) if self.results else list(ARMS)
 
     @cached_property
     def open_tickets(self) -> list[Ticket]:
@@ -177,6 +182,8 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
         .render(
             found=found,
             shortened=sum(found.outcomes[outcome] for outcome in shortened),
+            state=verdict.state(found.sets),
+            unit=verdict.unit(found.metric),
             verdict=verdict.sentence(found.sets),
             remarks=verdict.remarks(found.sets, found.trained.base),
             headlines=verdict.headlines(found.sets, found.checks),
@@ -185,7 +192,8 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             curve=charts.curve(found.story.losses),
             arms=ARMS,
             costs=costs.of_arms(found.results),
-            columns=(EXPECTED, *ARMS),
+            columns=(EXPECTED, *found.arms),
+            meanings_of_arms=arms.MEANINGS,
             policy=_policy(script, style),
             script=Markup(script),
             style=Markup(style),
@@ -226,6 +234,7 @@ def _environment() -> Environment:
         "probability": wording.probability,
         "day": wording.day,
         "gain": verdict.gain,
+        "difference": verdict.bare_difference,
     }
     environment.globals |= {
         "whisker": charts.whisker,

@@ -11,6 +11,7 @@ const BEYOND = 6; // rows drawn above and below what is seen
 const SIGNS = { fixed: "▲", broken: "▼", "both-right": "●", "both-wrong": "○" };
 const OUTCOMES = { fixed: "Fixed", broken: "Broken", "both-right": "Both right", "both-wrong": "Both wrong" };
 const WORST_FIRST = ["broken", "both-wrong", "fixed", "both-right"];
+const FOREMOST = ["tuned", "base", "expected"]; // of whose findings nothing is folded away
 const MAX_CELLS = 4e6; // of the table of the word difference; longer texts are only shown
 const ALIKE = 0.25; // share of words in common below which a difference is noise
 
@@ -238,6 +239,7 @@ function row(item, place) {
   sign.setAttribute("aria-hidden", "true");
   const question = makeText("span", "question", index.preview[item]);
   const facts = make("span", "facts", index.chrf.tuned[item].toFixed(0), isCoded(item) ? make("span", "coded", "✎") : "");
+  facts.title = "chrF of the tuned answer";
   const node = make("div", "row", sign, make("span", "unseen", `${OUTCOMES[kind]}: `), question, facts);
   node.id = `item-${item}`;
   node.style.transform = `translateY(${place * ROW}px)`;
@@ -328,10 +330,20 @@ function highlighted({ kind, text, start }, found, whole) {
 
 function findings(texts) {
   if (!texts.findings.length) return [];
-  const order = ["tuned", "base", "expected"];
-  const sorted = texts.findings.toSorted((a, b) => order.indexOf(a.arm) - order.indexOf(b.arm));
-  const lines = sorted.map((f) => makeText("li", "", `${f.check} in ${f.arm}: ${f.evidence}`));
-  return [make("h4", "", "Findings"), make("ul", "", ...lines)];
+  const foremost = FOREMOST.flatMap((arm) => texts.findings.filter((finding) => finding.arm === arm));
+  const others = texts.findings.filter((finding) => !FOREMOST.includes(finding.arm));
+  const folded = make("details", "", make("summary", "", `in other arms: ${others.length}`), findingList(others));
+  return [make("h4", "", "Findings"), findingList(foremost), ...(others.length ? [folded] : [])];
+}
+
+function findingList(found) {
+  const times = new Map();
+  for (const { check, arm, evidence } of found) {
+    const line = `${check} in ${arm}: ${evidence}`;
+    times.set(line, (times.get(line) ?? 0) + 1);
+  }
+  const lines = Array.from(times, ([line, n]) => makeText("li", "", n > 1 ? `${line} (${n} times)` : line));
+  return make("ul", "", ...lines);
 }
 
 function lineage({ family, origin, id, reviews }) {

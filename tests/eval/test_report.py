@@ -248,7 +248,7 @@ def test_a_link_leads_to_an_item_with_its_differences_and_evidence(
     found = Finding("first", "tuned", item.id, "empty@1", "error", (5, 12), "a typo")
     path = tmp_path / "report.html"
     taught = make.example("How to reset?", "Press Reset now.")
-    told = replace(canned.evaluation(said, [found]), trained_on=[taught])
+    told = replace(canned.evaluation(said, [found, found]), trained_on=[taught])
     path.write_bytes(report.render(told))
 
     with screen.opened(browser, path, anchor=f"#item={item.id}") as page:
@@ -258,6 +258,7 @@ def test_a_link_leads_to_an_item_with_its_differences_and_evidence(
         assert tuned.locator("del").all_inner_texts() == ["Settings "]
         assert "Setings" in tuned.locator("mark").inner_text()
         assert tuned.locator("ins").last.inner_text() == "now"
+        assert page.locator("#detail li").first.inner_text() == "empty in tuned: a typo (2 times)"
         assert f"curate show {taught.id}" in page.inner_text("#detail .taught")
         page.fill("input[name=q]", "press setings")
         page.wait_for_function("document.getElementById('shown').textContent === '1 of 2'")
