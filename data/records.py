@@ -191,7 +191,7 @@ class Answer(Record, frozen=True):
     shown: tuple[str, ...] = ()
     """Ids of the passages or examples that stood before the question."""
     scores: dict[str, float] = {}
-    """What it scored against the expected answer, by method and version: `chrf@1`."""
+    """What it scored against the expected answer, by method and version: `chrf@1`, `exact@1`."""
 
 
 class Finding(Record, frozen=True):

@@ -137,7 +137,7 @@ def _grade(item: Item, answer: Answer | None, arm: str) -> Grade:
 def grade_one(item: Item, answer: Answer) -> Grade:
     return Grade(
         answer,
-        exact=scores.is_exact(answer.text, item.expected),
+        exact=scores.exact_of(answer, item.expected),
         chrf=scores.chrf_of(answer, item.expected),
     )
 

@@ -45,8 +45,12 @@ def test_likeness_is_what_sacrebleu_says() -> None:
 
 
 def test_a_score_that_was_kept_is_not_counted_again_and_an_older_answer_has_none() -> None:
-    kept = Answer("first", "tuned", "a", "Open.", 2, 0.1, "eos", scores={scores.CHRF: 12.5})
+    kept = Answer(
+        "first", "tuned", "a", "Open.", 2, 0.1, "eos", scores={scores.CHRF: 12.5, scores.EXACT: 1}
+    )
     older = Answer("first", "tuned", "a", "Open Settings.", 2, 0.1, "eos")
 
     assert scores.chrf_of(kept, "Open Settings.") == 12.5
+    assert scores.exact_of(kept, "Open Settings.")
     assert scores.chrf_of(older, "Open Settings.") == 100
+    assert not scores.exact_of(older, "Open Setup.")
