@@ -206,7 +206,7 @@ def _worst_check(checks: Sequence[CheckRate]) -> Headline:
         return Headline("findings above the floor", "0", note)
     rates = {arm: percent(count / worst.total) for arm, count in worst.flagged.items()}
     note = f"of tuned answers; base {rates[BASE]}, expected {rates[EXPECTED]} (false alarms)"
-    return Headline(f"most frequent finding: {worst.check}", rates[TUNED], note)
+    return Headline(f"foremost finding: {worst.check}", rates[TUNED], note)
 
 
 def _excess(each: CheckRate) -> int:
