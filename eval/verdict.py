@@ -50,7 +50,7 @@ def _rival(score: SetScore) -> str:
 
 
 def _called(rival: str) -> str:
-    return "the base" if rival == BASE else f"{rival}, the best other arm,"
+    return "the base" if rival == BASE else f"the best other arm ({rival})"
 
 
 def sentence(sets: Sequence[SetScore]) -> str:
@@ -90,15 +90,15 @@ def remarks(sets: Sequence[SetScore], base: str) -> list[str]:
 
 def proof(contrast: Contrast) -> str:
     """Whether the difference is more than chance, and what it would take to see a smaller one."""
-    rivals = _called(contrast.against).rstrip(",")
+    rival = _called(contrast.against)
     gap = difference(contrast)
     if contrast.state == "NOT PROVEN":
         return (
-            f"{contrast.state} against {rivals}: {gap}, which may be chance "
+            f"{contrast.state} against {rival}: {gap}, which may be chance "
             f"(p {probability(contrast.adjusted)}). {_power(contrast)}"
         )
     return (
-        f"{contrast.state} against {rivals}: {gap}, more than chance explains "
+        f"{contrast.state} against {rival}: {gap}, more than chance explains "
         f"(p {probability(contrast.adjusted)}). Of {contrast.total} answers {contrast.fixed} were "
         f"fixed and {contrast.broken} broken."
     )
