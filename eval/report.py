@@ -33,6 +33,8 @@ from eval import (
     diagnosis,
     evaluation,
     explorer,
+    panel,
+    panel_words,
     slices,
     story,
     verdict,
@@ -44,6 +46,10 @@ from eval.comparison import CheckRate, Outcome, Result, SetScore
 from eval.contrast import Metric
 from eval.diagnosis import Diagnosis, Taught
 from eval.explorer import Packed
+from eval.judge import card
+from eval.judge import wording as judge_wording
+from eval.judge.card import Card
+from eval.panel import Panel
 from eval.slices import Search, Slice
 from eval.story import Story
 from train import runs
@@ -74,6 +80,14 @@ class Evaluation:
     """For slices."""
     trained_on: Sequence[Example] = ()
     tickets: Sequence[Ticket] = ()
+    judged: Card | None = None
+    """What a judge said; None where none was asked about these answers."""
+    panel: Panel | None = None
+    """What was asked about forgetting; None where nothing was."""
+
+    @property
+    def forgot(self) -> bool:
+        return self.panel is not None and self.panel.forgot
 
     @property
     def arms(self) -> list[str]:
@@ -81,7 +95,8 @@ class Evaluation:
 
     @cached_property
     def open_tickets(self) -> list[Ticket]:
-        return [each for each in self.tickets if each.state == "open"]
+        """What errors ask for; a placebo asks for nothing by itself."""
+        return [each for each in self.tickets if each.state == "open" and not each.placebo]
 
     @cached_property
     def taught(self) -> Taught:
@@ -98,7 +113,7 @@ class Evaluation:
     def slices(self) -> list[tuple[Slice, Diagnosis]]:
         """The slices with what is probably wrong in each."""
         return [
-            (each, diagnosis.diagnose(self.wrong_in(each), self.taught))
+            (each, diagnosis.diagnose(self.wrong_in(each), self.taught, forgot=self.forgot))
             for each in self.search.found
         ]
 
@@ -136,6 +151,8 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         spent=costs.of_teacher(space.ledger),
         search=slices.find(results, _vectors(space, slices.searched(results)), seed),
         trained_on=tuple(_trained_on(space)),
+        judged=card.read(space, run, results, seed),
+        panel=panel.read(space, run),
     )
 
 
@@ -185,13 +202,16 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             state=verdict.state(found.sets),
             unit=verdict.unit(found.metric),
             verdict=verdict.sentence(found.sets),
-            remarks=verdict.remarks(found.sets, found.trained.base),
+            remarks=_remarks(found),
+            recalled=panel_words.lines(found.panel) if found.panel else [],
             headlines=verdict.headlines(found.sets, found.checks),
             steps=verdict.next_steps(found.sets, found.checks, found.open_tickets),
             first=_first_to_read(found.results),
             curve=charts.curve(found.story.losses),
             arms=ARMS,
             costs=costs.of_arms(found.results),
+            judged=found.judged,
+            most=card.MOST_DISAGREEMENTS,
             columns=(EXPECTED, *found.arms),
             meanings_of_arms=arms.MEANINGS,
             policy=_policy(script, style),
@@ -204,6 +224,12 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
     )
     # Half a surrogate pair, which a model can produce, has no UTF-8: it becomes a `?`.
     return html.encode("utf-8", "replace")
+
+
+def _remarks(found: Evaluation) -> list[str]:
+    judged = [judge_wording.remark(found.judged)] if found.judged else []
+    told = verdict.remarks(found.sets, found.trained.base)
+    return [*told, *panel_words.remarks(found.panel), *judged]
 
 
 def next_command(found: Evaluation) -> str:
@@ -235,6 +261,10 @@ def _environment() -> Environment:
         "day": wording.day,
         "gain": verdict.gain,
         "difference": verdict.bare_difference,
+        "proof": verdict.proof,
+        "doubt": judge_wording.doubt,
+        "biases": judge_wording.biases,
+        "beyond": verdict.beyond,
     }
     environment.globals |= {
         "whisker": charts.whisker,

@@ -4,11 +4,12 @@ Wordings of one fact succeed and fail together, so it is facts (families) that a
 and counted, never single questions.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from math import ceil, lgamma, sqrt
+from math import ceil, hypot, lgamma, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,42 @@ def wilson(right: int, total: int) -> Interval:
     reach = Z_95 * sqrt(rate * (1 - rate) / total + z2 / (4 * total**2))
     scale = 1 + z2 / total
     return Interval(max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale))
+
+
+def above_chance(right: int, chances: Sequence[float]) -> float:
+    """One-sided p: so many right or more, were each right by its own chance alone.
+
+    The Poisson binomial distribution, exact: items of equal chance are one binomial, and these
+    are convolved.
+    """
+    spread: Numbers = np.ones(1)
+    for chance, items in Counter(chances).items():
+        spread = np.convolve(spread, _binomial(items, chance))
+    return float(min(1.0, spread[right:].sum()))
+
+
+def _binomial(items: int, chance: float) -> Numbers:
+    """The probability of each count from none to all."""
+    right = np.arange(items + 1)
+    ways = (
+        special.gammaln(items + 1)
+        - special.gammaln(right + 1)
+        - special.gammaln(items - right + 1)
+    )
+    logs = ways + special.xlogy(right, chance) + special.xlog1py(items - right, -chance)
+    return np.asarray(np.exp(logs), dtype=np.float64)
+
+
+def gap(one: float, around: Interval, other: float, around_other: Interval) -> Interval:
+    """The interval of the difference of two independent figures, from their own intervals.
+
+    The sides are added in squares, each where it matters: Zou and Donner, Statistics in Medicine
+    27 (2008) 1693-1702.
+    """
+    difference = one - other
+    low = hypot(one - around.low, around_other.high - other)
+    high = hypot(around.high - one, other - around_other.low)
+    return Interval(difference - low, difference + high)
 
 
 def bootstrap_mean(

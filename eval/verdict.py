@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from data.records import Ticket
-from eval.arms import BASE, TUNED
+from eval.arms import BASE, MEANINGS, TUNED
 from eval.checks.suite import EXPECTED
 from eval.comparison import CheckRate, SetScore
 from eval.contrast import Contrast, Metric
@@ -50,7 +50,9 @@ def _rival(score: SetScore) -> str:
 
 
 def _called(rival: str) -> str:
-    return "the base" if rival == BASE else f"the best other arm ({rival})"
+    if rival == BASE:
+        return "the base"
+    return f"the best other arm ({rival})" if rival in MEANINGS else rival
 
 
 def sentence(sets: Sequence[SetScore]) -> str:
@@ -124,12 +126,30 @@ def _signed(share: float, around: Interval | None, *unit: str) -> str:
     return " ".join((f"{'+' if share > 0 else ''}{amount}", *unit, *reach))
 
 
+def order(ticket: Ticket) -> str:
+    """What a ticket asks for, and what must not become worse meanwhile."""
+    guards = ", ".join(ticket.accept.guards) if ticket.accept else ""
+    return (
+        f"ticket {ticket.id} ({ticket.slice}): {plural(ticket.wanted, 'wording')} from "
+        f"{plural(len(ticket.sources), 'passage')}; guards: {guards or 'none'}"
+    )
+
+
 def gain(ticket: Ticket) -> str:
     """`+40.0 points (20.0 to 60.0)`: of right answers to the probes of a measured ticket."""
     if ticket.measured is None:
         return "not measured"
     around = ticket.measured.interval
     return _signed(ticket.measured.gain, Interval(*around) if around else None, "points")
+
+
+def beyond(ticket: Ticket) -> str:
+    """`placebo +5.0 points, beyond it +35.0 points (10.0 to 60.0)`; nothing without one."""
+    told = ticket.measured
+    if told is None or told.placebo is None or told.beyond is None:
+        return ""
+    more = _signed(told.gain - told.placebo, Interval(*told.beyond), "points")
+    return f"placebo {_signed(told.placebo, None, 'points')}, beyond it {more}"
 
 
 def _power(contrast: Contrast) -> str:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
-from data.errors import BadInputError
 from data.records import Message
 from train import chat, environment, runs
 
@@ -74,11 +73,7 @@ class Student:
     @classmethod
     def load(cls, run: Path, *, tuned: bool) -> "Student":
         """The base of a run, with its adapter or without."""
-        method = runs.read_manifest(run).method
-        if method not in runs.ANSWERING:
-            raise BadInputError(
-                f"{run.name} was trained by `{method}`: it gives no answers to look at."
-            )
+        runs.read_answering(run)
         environment.quiet()
         from train import backends, bases
 

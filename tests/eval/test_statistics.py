@@ -1,7 +1,7 @@
 import random
 
 import pytest
-from scipy.stats import binomtest, false_discovery_control, hypergeom
+from scipy.stats import binom, binomtest, false_discovery_control, hypergeom
 
 from eval import statistics
 from eval.statistics import Interval
@@ -76,3 +76,19 @@ def test_the_chances_of_slices_are_those_of_scipy() -> None:
     assert ours == pytest.approx(theirs, rel=1e-8, abs=1e-300)
     adjusted = false_discovery_control(theirs, method="by")
     assert statistics.benjamini_yekutieli(theirs) == pytest.approx(adjusted)
+
+
+def test_right_answers_by_chance_are_counted_exactly() -> None:
+    assert statistics.above_chance(9, [0.25] * 20) == pytest.approx(binom.sf(8, 20, 0.25))
+    # Both of two right: a half times a third.
+    assert statistics.above_chance(2, [1 / 2, 1 / 3]) == pytest.approx(1 / 6)
+    assert statistics.above_chance(0, [0.25]) == 1.0
+
+
+def test_the_interval_of_a_difference_is_that_of_newcombe() -> None:
+    # 56 of 70 against 48 of 80: method 10 of Newcombe, Statistics in Medicine 17 (1998) 873-890.
+    one, other = statistics.wilson(56, 70), statistics.wilson(48, 80)
+
+    found = statistics.gap(56 / 70, one, 48 / 80, other)
+
+    assert (found.low, found.high) == pytest.approx((0.0524, 0.3339), abs=1e-4)
