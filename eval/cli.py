@@ -9,6 +9,8 @@ import typer
 from data import store, terminal, workspace
 from data.errors import BadInputError
 from data.workspace import Workspace
+from eval.coding.cli import app as code
+from eval.humans.cli import app as humans
 
 if TYPE_CHECKING:
     from data.records import Ticket
@@ -24,6 +26,8 @@ app = typer.Typer(
 
 suite_app = typer.Typer(no_args_is_help=True, help="Cases that a model must pass.")
 app.add_typer(suite_app, name="suite")
+app.add_typer(humans, name="humans")
+app.add_typer(code, name="code")
 
 RunName = Annotated[
     str | None,

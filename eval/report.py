@@ -42,10 +42,16 @@ from eval import (
 )
 from eval.arms import ARMS, TUNED
 from eval.checks.suite import EXPECTED
+from eval.coding import counts
+from eval.coding import view as coding_view
+from eval.coding.counts import Coded
 from eval.comparison import CheckRate, Outcome, Result, SetScore
 from eval.contrast import Metric
 from eval.diagnosis import Diagnosis, Taught
 from eval.explorer import Packed
+from eval.humans import ranking
+from eval.humans import view as humans_view
+from eval.humans.ranking import Ranking
 from eval.judge import card
 from eval.judge import wording as judge_wording
 from eval.judge.card import Card
@@ -84,6 +90,10 @@ class Evaluation:
     """What a judge said; None where none was asked about these answers."""
     panel: Panel | None = None
     """What was asked about forgetting; None where nothing was."""
+    preferred: Sequence[Ranking] = ()
+    """What people who compared answers preferred, by question set."""
+    coded: Coded | None = None
+    """What people called the errors."""
 
     @property
     def forgot(self) -> bool:
@@ -117,6 +127,15 @@ class Evaluation:
             for each in self.search.found
         ]
 
+    @cached_property
+    def items_by_code(self) -> dict[str, Sequence[int]]:
+        """Numbers of the items that have each code, by the key of its filter."""
+        numbers = {each.item.id: number for number, each in enumerate(self.results)}
+        return {
+            each.key: [numbers[key] for key in each.examples]
+            for each in (self.coded.codes if self.coded else ())
+        }
+
     def wrong_in(self, chosen: Slice) -> list[Result]:
         """The items of a slice that the tuned model got wrong."""
         inside = (self.results[place] for place in chosen.items)
@@ -140,6 +159,7 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         drops = space.shown(store.drops_path(evaluation.answers_path(run)))
         raise BadInputError(f"Not one question of {run.name} could be asked; {drops} says why.")
     seed = answered.settings.seed
+    wrong = [each.item.id for each in results if not each.grades[TUNED].exact]
     return Evaluation(
         trained=runs.read_manifest(run),
         results=results,
@@ -153,6 +173,8 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         trained_on=tuple(_trained_on(space)),
         judged=card.read(space, run, results, seed),
         panel=panel.read(space, run),
+        preferred=tuple(ranking.about(space, run.name)),
+        coded=counts.of_run(space, run.name, wrong),
     )
 
 
@@ -173,7 +195,7 @@ def render(found: Evaluation, max_bytes: int | None = None) -> bytes:
     reading first; a page that cannot be made to fit is refused.
     """
     extras = explorer.Extras(
-        slices={each.key: each.items for each in found.search.found},
+        slices={each.key: each.items for each in found.search.found} | found.items_by_code,
         nearest=blame.blame(found.results, found.trained_on),
         seed=found.seed,
     )
@@ -214,6 +236,8 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             most=card.MOST_DISAGREEMENTS,
             columns=(EXPECTED, *found.arms),
             meanings_of_arms=arms.MEANINGS,
+            humans=humans_view,
+            coding=coding_view,
             policy=_policy(script, style),
             script=Markup(script),
             style=Markup(style),
@@ -259,6 +283,7 @@ def _environment() -> Environment:
         "points": wording.points,
         "probability": wording.probability,
         "day": wording.day,
+        "sentence": wording.sentence,
         "gain": verdict.gain,
         "difference": verdict.bare_difference,
         "proof": verdict.proof,
@@ -267,7 +292,7 @@ def _environment() -> Environment:
         "beyond": verdict.beyond,
     }
     environment.globals |= {
-        "whisker": charts.whisker,
+        "spread": charts.whisker,
         "stack": charts.stack,
         "place": charts.place,
     }

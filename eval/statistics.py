@@ -95,8 +95,8 @@ def bootstrap_mean(
     if count < 2:
         return None
     both = np.stack((sums, sizes), axis=1)
-    drawn = np.concatenate([some.astype(np.float64) @ both for some in _draws(count, seed)])
-    tail = float(special.ndtr(sqrt(count / (count - 1)) * special.stdtrit(count - 1, 0.025)))
+    drawn = np.concatenate([some.astype(np.float64) @ both for some in draws(count, seed)])
+    tail = tail_of(count)
     low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [tail, 1 - tail])
     return Interval(float(low), float(high))
 
@@ -247,8 +247,13 @@ def _by_group(values: Sequence[float], groups: Sequence[Hashable]) -> tuple[Numb
     return sums, sizes
 
 
+def tail_of(groups: int) -> float:
+    """The share of resamples beyond each end of an expanded percentile interval; `groups` >= 2."""
+    return float(special.ndtr(sqrt(groups / (groups - 1)) * special.stdtrit(groups - 1, 0.025)))
+
+
 @lru_cache(maxsize=2)
-def _draws(groups: int, seed: int) -> list[npt.NDArray[np.uint16]]:
+def draws(groups: int, seed: int) -> list[npt.NDArray[np.uint16]]:
     """How often each group is drawn in each resample, in pieces that are small as floats too.
 
     A report asks for the same draws for each arm and figure, and drawing is what takes time.

@@ -1,12 +1,14 @@
 """Whether our statistics agree with others', and whether 95 % intervals hold in 95 of 100 cases."""
 
 import math
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 import scipy.stats
 
-from eval import length_control, statistics
+from eval import bradley_terry, length_control, statistics
+from eval.bradley_terry import Meeting
 from eval.judge.calibration import Calibration
 from eval.length_control import WinRate
 
@@ -45,6 +47,23 @@ EQUAL_LENGTH = {
 }
 JUDGED = 200
 """Simulated judgings."""
+# Agresti, Categorical Data Analysis, 2nd ed. (2002), 10.6: baseball of 1987, and who cites whom in
+# statistics (Stigler); wins of the row against the column, and the strengths fitted there.
+BRADLEY_TERRY = (
+    (
+        ((0, 7, 9, 7, 7, 9, 11), (6, 0, 7, 5, 11, 9, 9), (4, 6, 0, 7, 7, 8, 12), (6, 8, 6, 0, 6, 7, 10),
+         (6, 2, 6, 7, 0, 7, 12), (4, 4, 5, 6, 6, 0, 6), (2, 4, 1, 3, 1, 7, 0)),
+        (1.5814, 1.4364, 1.2945, 1.2476, 1.1077, 0.6839, 0.0),
+    ),
+    (
+        ((0, 730, 498, 221), (33, 0, 68, 17), (320, 813, 0, 142), (284, 276, 325, 0)),
+        (0.0, -2.9491, -0.4796, 0.2690),
+    ),
+)  # fmt: skip
+PREFERRED = ((2, 15, 1.0), (2, 40, 0.5), (4, 40, 0.5))
+"""Models that people compare, facts that are asked, share of the comparisons that was answered."""
+COMPARED = 1_000
+"""Simulated comparisons of each kind."""
 
 
 def measure() -> dict[str, float]:
@@ -60,6 +79,13 @@ def measure() -> dict[str, float]:
         "coverage_equal_length": _coverage_of_equal_length(),
         "kappa_difference_from_reference": _kappa_difference(),
         **_coverage_of_judge(),
+        "bradley_terry_difference_from_published": _from_published(),
+        **{
+            f"coverage_preferred_{models}_models_{facts}_facts": _coverage_of_people(
+                models, facts, share
+            )
+            for models, facts, share in PREFERRED
+        },
     }
 
 
@@ -207,3 +233,49 @@ def _coverage_of_judge() -> dict[str, float]:
         "coverage_kappa": round(held / CASES, 3),
         "coverage_corrected_rate": round(corrected / CASES, 3),
     }
+
+
+def _from_published() -> float:
+    apart = []
+    for wins, published in BRADLEY_TERRY:
+        found = bradley_terry.strengths(np.array(wins, dtype=float))
+        apart.append(np.abs(found - found[0] - (np.array(published) - published[0])).max())
+    return round(float(max(apart)), 5)
+
+
+def _coverage_of_people(models: int, facts: int, share: float) -> float:
+    """How often the interval holds what all facts there could be would say."""
+    whole = _meetings(np.random.default_rng(21), models, 4_000, 1.0)
+    truth = bradley_terry.chances(whole, models)[models - 1, 0]
+    held = 0
+    for case in range(COMPARED):
+        met = _meetings(np.random.default_rng(1_000 + case), models, facts, share)
+        found = bradley_terry.standings(met, models, seed=case)[models - 1]
+        around = found.interval if found else None
+        held += around is not None and around.low <= truth <= around.high
+    return round(held / COMPARED, 3)
+
+
+def _meetings(draw: np.random.Generator, models: int, facts: int, share: float) -> list[Meeting]:
+    """One to four wordings of each fact; what suits one suits the others of its fact."""
+    met = []
+    for fact in range(facts):
+        liked = np.linspace(0, 0.8, models) + draw.normal(0, 1, models)
+        for _ in range(draw.integers(1, 5)):
+            met += _of_one_item(draw, f"{fact}", liked + draw.normal(0, 0.5, models), share)
+    return met
+
+
+def _of_one_item(
+    draw: np.random.Generator, fact: str, liked: statistics.Numbers, share: float
+) -> list[Meeting]:
+    """A fifth of the answers are the same, an eighth of the others equally good."""
+    met = []
+    for one, other in combinations(range(len(liked)), 2):
+        if draw.random() < 0.2:
+            met.append(Meeting(fact, one, other, None, same=True))
+            continue
+        chance = 1 / (1 + np.exp(liked[other] - liked[one]))
+        score = 0.5 if draw.random() < 0.125 else float(draw.random() < chance)
+        met.append(Meeting(fact, one, other, score if draw.random() < share else None))
+    return met

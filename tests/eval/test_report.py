@@ -59,7 +59,7 @@ def hostile() -> report.Evaluation:
         findings.append(
             Finding("first", "tuned", item.id, f"{payload}@1", "error", (0, 5), f"found {payload}")
         )
-    found = canned.evaluation(said, findings, run=PAYLOADS[1])
+    found = canned.with_people(canned.evaluation(said, findings, run=PAYLOADS[1]), PAYLOADS)
     annotators = tuple(story.Annotator(payload, 3, 1, 2) for payload in PAYLOADS)
     agreed = story.Agreement((story.Alpha("verdict", 9, 18, 0.71, 0.6, 0.8),), annotators)
     stages = [Stage(each, each, 2, 1, {each: 1}, canned.ANSWERED) for each in PAYLOADS]
@@ -101,6 +101,8 @@ def test_the_page_tells_how_far_annotators_agree() -> None:
     page = page_of(hostile())
 
     assert "How far annotators agree" in page
+    assert "What people prefer" in page
+    assert "What people called the errors" in page
     assert "0.60 to 0.80" in page
 
 
@@ -322,9 +324,9 @@ def test_labels_and_notes_are_kept_and_exported_by_keyboard(
 def test_a_screen_reader_meets_no_obstacle(browser: "Browser", tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     said = [(canned.item(), "", RIGHT), (canned.item("Two?", RIGHT), RIGHT, "Press Reset.")]
-    asked = canned.evaluation(said)
-    path.write_bytes(report.render(replace(asked, judged=judged_by_payloads(asked))))
+    found = canned.with_people(canned.evaluation(said), ("vague", "wrong plan", "odd"))
+    path.write_bytes(report.render(replace(found, judged=judged_by_payloads(found))))
 
-    found = [each for dark in (False, True) for each in screen.obstacles(browser, path, dark=dark)]
+    met = [each for dark in (False, True) for each in screen.obstacles(browser, path, dark=dark)]
 
-    assert found == []
+    assert met == []
