@@ -8,7 +8,6 @@ of the pairs at an overlap of .8; datasketch's own choice would find 40 % of the
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from datasketch import MinHash, MinHashLSH
 
 from data.embed import Vectors
 
@@ -43,6 +42,8 @@ def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
 
 def alike_by_letters(texts: Sequence[str], threshold: float) -> Iterator[Pair]:
     """All pairs whose exact overlap reaches the threshold, as far as MinHash proposes them."""
+    from datasketch import MinHash, MinHashLSH  # Slow to load, and wanted only here.
+
     sets = [shingles(text) for text in texts]
     index = MinHashLSH(num_perm=PERMUTATIONS, params=BANDS)
     for here, parts in enumerate(sets):

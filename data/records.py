@@ -190,6 +190,8 @@ class Answer(Record, frozen=True):
     """The first is greedy and is what scores are made of; others show how settled it is."""
     shown: tuple[str, ...] = ()
     """Ids of the passages or examples that stood before the question."""
+    scores: dict[str, float] = {}
+    """What it scored against the expected answer, by method and version: `chrf@1`, `exact@1`."""
 
 
 class Finding(Record, frozen=True):

@@ -8,12 +8,21 @@ from data.journal import Journal
 from data.records import Answer, Message
 from data.scrub import writable
 from data.settings import EvalSettings
+from eval import scores
 from eval.items import Item
 from eval.prompts import Prompter
 
 BASE, TUNED = "base", "tuned"
 ARMS = (BASE, TUNED)
 """Those that every evaluation has."""
+MEANINGS = {
+    BASE: "the model before training",
+    "system-prompt": "the base with instructions",
+    "few-shot": "the base with instructions and examples",
+    "retrieval": "the base with instructions and passages looked up for each question",
+    TUNED: "the model of this run",
+}
+"""What each arm of ours is; others are models that the settings name."""
 
 
 class Reply(Protocol):
@@ -97,16 +106,18 @@ class Questioner:
             sampling=self._sampling(sample),
         )
         for item, prompt, reply in zip(items, prompts, replies, strict=True):
+            text = writable(reply.text)
             answer = Answer(
                 run=self.run,
                 arm=arm,
                 example=item.id,
-                text=writable(reply.text),
+                text=text,
                 tokens=reply.tokens,
                 seconds=round(reply.seconds, 3),
                 stop=reply.stop,
                 sample=sample,
                 shown=prompt.shown,
+                scores={} if sample else scores.kept(text, item.expected),
             )
             self.journal.add(answer)
             yield answer

@@ -41,8 +41,9 @@ def blame(results: Sequence[Result], trained: Sequence[Example]) -> dict[str, Ne
         near = questions.likeness([each.item.example.question for each in some])
         near += answers.likeness([each.grades[TUNED].answer.text for each in some])
         for each, row in zip(some, near / 2, strict=True):
-            best = np.argsort(-row, kind="stable")[:TOP]
-            found[each.item.id] = tuple((trained[n], float(row[n])) for n in best if row[n] >= FAR)
+            close = np.flatnonzero(row >= FAR)
+            best = close[np.argsort(-row[close], kind="stable")[:TOP]]
+            found[each.item.id] = tuple((trained[n], float(row[n])) for n in best)
     return found
 
 

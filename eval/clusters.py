@@ -7,15 +7,15 @@ from math import log, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.vq import kmeans2, vq
 from scipy.sparse import csr_array
 
 Vectors = npt.NDArray[np.float32]
+Places = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
 
 FEWEST, MOST = 2, 60
 """Clusters; between them the square root of a sixth of the texts."""
-STARTS, LEARNT_FROM = 3, 2_000
+STARTS, STEPS, LEARNT_FROM = 3, 10, 2_000
 """Of k-means, of which the tightest result is kept; texts that its centres are learnt from."""
 DIMENSIONS = 64
 NAMING = 3
@@ -38,18 +38,36 @@ def cluster(vectors: Vectors, seed: int, *, finer: int = 1) -> Labels:
         return np.zeros(len(vectors), dtype=np.int64)
     chance, places = np.random.default_rng(seed), vectors.astype(np.float64)
     some = places[chance.choice(len(places), min(len(places), LEARNT_FROM), replace=False)]
-    different = np.unique(some, axis=0)
-    centres = different if len(different) <= count else _centres(some, count, chance)
-    return np.asarray(vq(places, centres)[0], dtype=np.int64)
+    made = [_settle(some, _spread(some, count, chance)) for _ in range(STARTS)]
+    centres = min(made, key=lambda each: float(_distances(some, each).min(axis=1).sum()))
+    return np.asarray(_distances(places, centres).argmin(axis=1), dtype=np.int64)
 
 
-def _centres(
-    some: npt.NDArray[np.float64], count: int, chance: np.random.Generator
-) -> npt.NDArray[np.float64]:
-    """Of k-means, which divides by zero where there are fewer different texts than centres."""
-    made = [kmeans2(some, count, minit="++", rng=chance, missing="warn") for _ in range(STARTS)]
-    best = min(made, key=lambda one: float(((some - one[0][one[1]]) ** 2).sum()))
-    return np.asarray(best[0], dtype=np.float64)
+def _spread(points: Places, count: int, chance: np.random.Generator) -> Places:
+    """Points far from one another, to start from: k-means++, Arthur and Vassilvitskii, SODA 2007."""
+    chosen = [points[chance.integers(len(points))]]
+    nearest = np.full(len(points), np.inf)
+    while len(chosen) < count:
+        nearest = np.minimum(nearest, ((points - chosen[-1]) ** 2).sum(axis=1))
+        total = nearest.sum()
+        odds = nearest / total if total else None
+        chosen.append(points[chance.choice(len(points), p=odds)])
+    return np.stack(chosen)
+
+
+def _settle(points: Places, centres: Places) -> Places:
+    """Each centre moves to the mean of the points nearest to it; one without points stays."""
+    for _ in range(STEPS):
+        nearest = _distances(points, centres).argmin(axis=1)
+        own = np.arange(len(centres))[:, np.newaxis] == nearest
+        sizes = own.sum(axis=1, keepdims=True)
+        centres = np.where(sizes, own.astype(np.float64) @ points / np.maximum(sizes, 1), centres)
+    return centres
+
+
+def _distances(points: Places, centres: Places) -> Places:
+    """Squared, but for what all centres have in common: shape (points, centres)."""
+    return np.asarray((centres**2).sum(axis=1) - 2 * points @ centres.T, dtype=np.float64)
 
 
 def lexical(words: Sequence[Sequence[str]]) -> Vectors:
@@ -72,17 +90,24 @@ def lexical(words: Sequence[Sequence[str]]) -> Vectors:
     return np.asarray(places / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
-def _strongest(table: csr_array) -> npt.NDArray[np.float64]:
+def _strongest(table: csr_array) -> Places:
     """The rows along the first singular directions, by random projection and one power step.
 
-    Halko, Martinsson and Tropp, SIAM Review 53 (2011) 217-288.
+    Halko, Martinsson and Tropp, SIAM Review 53 (2011) 217-288. How the directions are turned
+    among themselves does not matter: only distances are read.
     """
     wanted = min(DIMENSIONS, *table.shape)
     guess = np.random.default_rng(0).normal(size=(table.shape[1], wanted))
-    basis, _ = np.linalg.qr(table @ guess)
-    basis, _ = np.linalg.qr(table @ (table.T @ basis))
-    _, _, directions = np.linalg.svd((table.T @ basis).T, full_matrices=False)
-    return np.asarray(table @ directions.T, dtype=np.float64)
+    basis = _orthonormal(table @ guess)
+    basis = _orthonormal(table @ (table.T @ basis))
+    return np.asarray(table @ _orthonormal(table.T @ basis), dtype=np.float64)
+
+
+def _orthonormal(columns: Places) -> Places:
+    """Unit vectors at right angles that span the same, by way of the small table of products."""
+    sizes, turned = np.linalg.eigh(columns.T @ columns)
+    kept = sizes > sizes[-1] * 1e-12
+    return np.asarray(columns @ (turned[:, kept] / np.sqrt(sizes[kept])), dtype=np.float64)
 
 
 def names(words: Sequence[Sequence[str]], labels: Labels) -> dict[int, str]:

@@ -85,11 +85,6 @@ class SetScore:
     def total(self) -> int:
         return sum(self.outcomes.values())
 
-    @cached_property
-    def chance(self) -> float:
-        """McNemar's mid-p."""
-        return statistics.mcnemar(self.outcomes["fixed"], self.outcomes["broken"])
-
 
 @dataclass(frozen=True)
 class CheckRate:
@@ -99,6 +94,10 @@ class CheckRate:
     meaning: str
     flagged: Mapping[str, int]
     total: int
+
+    @property
+    def anywhere(self) -> bool:
+        return any(self.flagged.values())
 
 
 def outcome_of(before: Grade, after: Grade) -> Outcome:
@@ -132,10 +131,14 @@ def grade(
 def _grade(item: Item, answer: Answer | None, arm: str) -> Grade:
     if answer is None:
         raise BadInputError(f"Arm {arm} has no answer to {item.id}; `evaluate run` asks again.")
+    return grade_one(item, answer)
+
+
+def grade_one(item: Item, answer: Answer) -> Grade:
     return Grade(
         answer,
-        exact=scores.is_exact(answer.text, item.expected),
-        chrf=scores.chrf(answer.text, item.expected),
+        exact=scores.exact_of(answer, item.expected),
+        chrf=scores.chrf_of(answer, item.expected),
     )
 
 

@@ -57,6 +57,15 @@ class Contrast:
     both_wrong: int
 
     @property
+    def outcomes(self) -> dict[str, int]:
+        return {
+            "fixed": self.fixed,
+            "broken": self.broken,
+            "both-right": self.both_right,
+            "both-wrong": self.both_wrong,
+        }
+
+    @property
     def difference(self) -> float:
         return self.score - self.other
 

@@ -17,20 +17,21 @@ from eval import codes
 from eval.arms import TUNED
 from eval.blame import Nearest
 from eval.checks.suite import EXPECTED
-from eval.comparison import OUTCOMES, Outcome, Result, check_name
+from eval.comparison import OUTCOMES, Grade, Outcome, Result, check_name
 from eval.items import SETS
 
-BLOCK = 256
-"""Items that are unpacked together."""
+BLOCK = 128
+"""Items that are unpacked together: few enough that the page never halts while it reads ahead."""
+LEVEL = 6
+"""Of zlib: 9 takes half as long again, and gains one part in a hundred."""
 PREVIEW = 90
 SHORT_QUESTION, SHORT_ANSWER = 240, 120
 """Characters that stay of a shortened text."""
 
 
-class Said(msgspec.Struct, frozen=True):
-    """What one arm answered."""
+class Score(msgspec.Struct, frozen=True, array_like=True):
+    """What is known of one answer beside its text."""
 
-    text: str
     chrf: float
     exact: bool
     tokens: int
@@ -61,21 +62,29 @@ class Taught(msgspec.Struct, frozen=True, omit_defaults=True):
     reviews: tuple[str, ...] = ()
 
 
-class Row(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the explorer shows of one item beyond what stands in the index."""
+class About(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the explorer shows of one item beyond its texts and what stands in the index."""
 
-    rest: str
-    """Of the question, what follows its preview."""
-    expected: str
-    arms: dict[str, Said]
-    findings: list[Marked]
     family: str
     origin: Origin
+    findings: tuple[Marked, ...] = ()
     context: tuple[tuple[str, str], ...] = ()
     reviews: tuple[str, ...] = ()
     taught: tuple[tuple[int, float], ...] = ()
     """For a wrong answer the numbers of the training rows nearest to it, and how near they are."""
     short: bool = False
+
+
+class Block(msgspec.Struct, frozen=True):
+    """Some items in columns: texts of a kind deflate better together, and are read faster."""
+
+    rest: list[str]
+    """Of the questions, what follows their previews."""
+    expected: list[str]
+    said: dict[str, list[str]]
+    """For each arm its answers."""
+    scores: dict[str, list[Score]]
+    about: list[About]
 
 
 class Index(msgspec.Struct, frozen=True):
@@ -149,19 +158,25 @@ def pack(
         key: tuple((places[row.id], round(likeness, 2)) for row, likeness in rows)
         for key, rows in extras.nearest.items()
     }
-    rows = [
-        _row(each, taught_by.get(each.item.id, ()), short=each.outcome in shorten)
-        for each in results
-    ]
     index = _index(results, checks, extras)
-    blocks = [_packed(rows[start : start + BLOCK]) for start in range(0, len(rows), BLOCK)]
+    blocks = [
+        _packed(_block(results[start : start + BLOCK], taught_by, shorten))
+        for start in range(0, len(results), BLOCK)
+    ]
     return Packed(_packed(index), blocks, _packed([taught(row) for row in near.values()]))
 
 
 def _packed(content: object) -> str:
-    text = json.dumps(msgspec.to_builtins(content), ensure_ascii=False, separators=(",", ":"))
-    # Half a surrogate pair, which a model can produce, has no UTF-8: it becomes a `?`.
-    return base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), 9)).decode()
+    return base64.b64encode(zlib.compress(_encoded(content), LEVEL)).decode()
+
+
+def _encoded(content: object) -> bytes:
+    try:
+        return msgspec.json.encode(content)
+    except UnicodeEncodeError:
+        # Half a surrogate pair, which a model can produce, has no UTF-8: it becomes a `?`.
+        text = json.dumps(msgspec.to_builtins(content), ensure_ascii=False)
+        return text.encode("utf-8", "replace")
 
 
 def _index(results: Sequence[Result], checks: Sequence[str], extras: Extras) -> Index:
@@ -189,29 +204,55 @@ def _bits(result: Result, arm: str, checks: Sequence[str]) -> int:
     return sum(1 << place for place, check in enumerate(checks) if check in found)
 
 
-def _row(result: Result, nearest: tuple[tuple[int, float], ...], *, short: bool) -> Row:
-    item = result.item
+def _block(
+    results: Sequence[Result],
+    taught_by: Mapping[str, tuple[tuple[int, float], ...]],
+    shorten: frozenset[Outcome],
+) -> Block:
+    texts = [_texts(each, shorten) for each in results]
+    arms = list(results[0].grades)
+    return Block(
+        rest=[_question(each, shorten)[PREVIEW:] for each in results],
+        expected=[each[EXPECTED] for each in texts],
+        said={arm: [each[arm] for each in texts] for arm in arms},
+        scores={arm: [_score(each.grades[arm]) for each in results] for arm in arms},
+        about=[
+            _about(each, own, taught_by.get(each.item.id, ()), short=each.outcome in shorten)
+            for each, own in zip(results, texts, strict=True)
+        ],
+    )
+
+
+def _question(result: Result, shorten: frozenset[Outcome]) -> str:
+    question = result.item.example.question
+    return _cut(question, SHORT_QUESTION) if result.outcome in shorten else question
+
+
+def _texts(result: Result, shorten: frozenset[Outcome]) -> dict[str, str]:
+    """What is shown of each arm's answer and of the expected one."""
     texts = {arm: grade.answer.text for arm, grade in result.grades.items()}
-    texts[EXPECTED] = item.expected
-    if short:
-        texts = {arm: _cut(text, SHORT_ANSWER) for arm, text in texts.items()}
-    question = item.example.question
-    return Row(
-        rest=(_cut(question, SHORT_QUESTION) if short else question)[PREVIEW:],
-        expected=texts[EXPECTED],
-        arms={
-            arm: Said(
-                texts[arm],
-                round(grade.chrf, 1),
-                grade.exact,
-                grade.answer.tokens,
-                grade.answer.stop,
-            )
-            for arm, grade in result.grades.items()
-        },
-        findings=[_marked(finding, texts[finding.arm]) for finding in result.findings],
+    texts[EXPECTED] = result.item.expected
+    if result.outcome not in shorten:
+        return texts
+    return {arm: _cut(text, SHORT_ANSWER) for arm, text in texts.items()}
+
+
+def _score(grade: Grade) -> Score:
+    return Score(round(grade.chrf, 1), grade.exact, grade.answer.tokens, grade.answer.stop)
+
+
+def _about(
+    result: Result,
+    texts: Mapping[str, str],
+    nearest: tuple[tuple[int, float], ...],
+    *,
+    short: bool,
+) -> About:
+    item = result.item
+    return About(
         family=item.example.family,
         origin=item.example.origin,
+        findings=tuple(_marked(each, texts[each.arm]) for each in result.findings),
         context=() if short else tuple((turn.role, turn.content) for turn in item.context),
         reviews=tuple(f"{each.annotator}: {each.verdict}" for each in item.example.reviews),
         taught=nearest,

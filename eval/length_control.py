@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy import special
 
 from eval import statistics
 from eval.contrast import State
@@ -117,7 +117,7 @@ def _interval(
     start = _fit(preferred, steered, np.ones((1, len(preferred))))
     theta, _ = _fit(preferred, steered, drawn[:, of].astype(float), start, STEPS_FROM_NEAR)
     found = _logistic(theta)
-    tail = float(norm.cdf(sqrt(count / (count - 1)) * t.ppf(0.025, count - 1)))
+    tail = float(special.ndtr(sqrt(count / (count - 1)) * special.stdtrit(count - 1, 0.025)))
     low, high = np.quantile(found, [tail, 1 - tail])
     return Interval(float(low), float(high))
 

@@ -10,11 +10,11 @@ from data import store, terminal
 from data import tickets as kept_tickets
 from data.records import Answer, Example, Measured, Ticket
 from data.workspace import Workspace
-from eval import comparison, contrast, evaluation, panel, placebo, scores, tickets
+from eval import comparison, contrast, evaluation, panel, placebo, tickets
 from eval.arms import TUNED
-from eval.comparison import Grade, Result
+from eval.comparison import Result
 from eval.contrast import Contrast
-from eval.items import SEEN_WORDING, UNSEEN_WORDING, Item
+from eval.items import SEEN_WORDING, UNSEEN_WORDING
 from eval.statistics import Interval
 
 
@@ -121,7 +121,7 @@ def _beside_placebo(
     flips = [
         placebo.Flip(
             each.item.example.family,
-            before=_grade(each.item, before[each.item.id]).exact,
+            before=comparison.grade_one(each.item, before[each.item.id]).exact,
             after=each.grades[TUNED].exact,
         )
         for each in common
@@ -147,17 +147,9 @@ def _against(
 ) -> Contrast:
     run = asked[0].grades[TUNED].answer.run
     graded = {
-        earlier: [_grade(each.item, before[each.item.id]) for each in asked],
+        earlier: [comparison.grade_one(each.item, before[each.item.id]) for each in asked],
         run: [each.grades[TUNED] for each in asked],
     }
     families = [each.item.example.family for each in asked]
     [held] = contrast.against_all(graded, families, run, "exact", seed=seed)
     return held
-
-
-def _grade(item: Item, answer: Answer) -> Grade:
-    return Grade(
-        answer,
-        exact=scores.is_exact(answer.text, item.expected),
-        chrf=scores.chrf(answer.text, item.expected),
-    )

@@ -25,6 +25,7 @@ from data.ledger import Spent
 from data.records import Example, Ticket
 from data.workspace import Workspace
 from eval import (
+    arms,
     blame,
     charts,
     comparison,
@@ -89,15 +90,18 @@ class Evaluation:
     """What a judge said; None where none was asked about these answers."""
     panel: Panel | None = None
     """What was asked about forgetting; None where nothing was."""
+    preferred: Sequence[Ranking] = ()
+    """What people who compared answers preferred, by question set."""
+    coded: Coded | None = None
+    """What people called the errors."""
 
     @property
     def forgot(self) -> bool:
         return self.panel is not None and self.panel.forgot
 
-    preferred: Sequence[Ranking] = ()
-    """What people who compared answers preferred, by question set."""
-    coded: Coded | None = None
-    """What people called the errors."""
+    @property
+    def arms(self) -> list[str]:
+        return list(self.results[0].grades) if self.results else list(ARMS)
 
     @cached_property
     def open_tickets(self) -> list[Ticket]:
@@ -217,6 +221,8 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
         .render(
             found=found,
             shortened=sum(found.outcomes[outcome] for outcome in shortened),
+            state=verdict.state(found.sets),
+            unit=verdict.unit(found.metric),
             verdict=verdict.sentence(found.sets),
             remarks=_remarks(found),
             recalled=panel_words.lines(found.panel) if found.panel else [],
@@ -228,9 +234,10 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             costs=costs.of_arms(found.results),
             judged=found.judged,
             most=card.MOST_DISAGREEMENTS,
+            columns=(EXPECTED, *found.arms),
+            meanings_of_arms=arms.MEANINGS,
             humans=humans_view,
             coding=coding_view,
-            columns=(EXPECTED, *ARMS),
             policy=_policy(script, style),
             script=Markup(script),
             style=Markup(style),
@@ -278,13 +285,14 @@ def _environment() -> Environment:
         "day": wording.day,
         "sentence": wording.sentence,
         "gain": verdict.gain,
+        "difference": verdict.bare_difference,
         "proof": verdict.proof,
         "doubt": judge_wording.doubt,
         "biases": judge_wording.biases,
         "beyond": verdict.beyond,
     }
     environment.globals |= {
-        "whisker": charts.whisker,
+        "spread": charts.whisker,
         "stack": charts.stack,
         "place": charts.place,
     }

@@ -13,7 +13,6 @@ from math import exp, log, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import false_discovery_control, hypergeom
 
 from eval import clusters, statistics
 from eval.arms import TUNED
@@ -160,10 +159,11 @@ def _literals(
         ],
     }
     return [
-        _Literal(subject, value, np.array(values) == value)
+        _Literal(subject, str(value), numbers == number)
         for subject, values in told.items()
-        for value in sorted(set(values))
-        if len(set(values)) > 1
+        for found, numbers in (np.unique(values, return_inverse=True),)
+        for number, value in enumerate(found)
+        if len(found) > 1
     ]
 
 
@@ -201,16 +201,14 @@ def _candidates(literals: Sequence[_Literal], wrong: Mask, first: Mask) -> list[
     if not large:
         return []
     chances = [_chance(mask & first, wrong, first) for _, mask in large]
-    adjusted = false_discovery_control(chances, method="by")
-    return [
-        _Candidate(which, mask, float(p)) for (which, mask), p in zip(large, adjusted, strict=True)
-    ]
+    adjusted = statistics.benjamini_yekutieli(chances)
+    return [_Candidate(which, mask, p) for (which, mask), p in zip(large, adjusted, strict=True)]
 
 
 def _chance(inside: Mask, wrong: Mask, half: Mask) -> float:
     """Fisher's one-sided p: so many wrong ones inside, were they spread over the half by chance."""
     here, all_wrong = int((inside & wrong).sum()), int((half & wrong).sum())
-    return float(hypergeom.sf(here - 1, int(half.sum()), all_wrong, int(inside.sum())))
+    return statistics.fisher_greater(here, int(inside.sum()), all_wrong, int(half.sum()))
 
 
 def _cover(candidates: Sequence[_Candidate], wrong: Mask, first: Mask) -> list[_Candidate]:

@@ -50,7 +50,7 @@ def findings(found: Evaluation) -> Table:
         title = f"{arm} (floor)" if arm == EXPECTED else arm
         table.add_column(title, justify="right", no_wrap=True)
     for each in found.checks:
-        if any(each.flagged.values()):
+        if each.anywhere:
             table.add_row(each.check, *(str(each.flagged[arm]) for arm in arms))
     return table
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from data.records import Ticket
-from eval.arms import BASE, TUNED
+from eval.arms import BASE, MEANINGS, TUNED
 from eval.checks.suite import EXPECTED
 from eval.comparison import CheckRate, SetScore
-from eval.contrast import Contrast
+from eval.contrast import Contrast, Metric
 from eval.items import SEEN_WORDING, UNSEEN_SOURCE, UNSEEN_WORDING, QuestionSet
 from eval.statistics import Interval
 from eval.wording import HARD_SPACE, interval, percent, plural, points, probability, share
@@ -39,10 +39,26 @@ class Step:
     """State of the explorer to open."""
 
 
+def state(sets: Sequence[SetScore]) -> str:
+    """IMPROVED, REGRESSED or NOT PROVEN, against the best of the other arms."""
+    return sets[0].contrasts[0].state if sets[0].contrasts else ""
+
+
+def _rival(score: SetScore) -> str:
+    """The best of the other arms."""
+    return score.contrasts[0].against if score.contrasts else BASE
+
+
+def _called(rival: str) -> str:
+    if rival == BASE:
+        return "the base"
+    return f"the best other arm ({rival})" if rival in MEANINGS else rival
+
+
 def sentence(sets: Sequence[SetScore]) -> str:
     """The verdict on the set that tells most."""
     score = sets[0]
-    base, tuned = score.arms[BASE], score.arms[TUNED]
+    rival, tuned = _rival(score), score.arms[TUNED]
     where = {
         UNSEEN_WORDING: "On wordings it never saw",
         UNSEEN_SOURCE: "On sources it never saw",
@@ -51,7 +67,7 @@ def sentence(sets: Sequence[SetScore]) -> str:
     return (
         f"{where}, the tuned model gives {tuned.right} of {tuned.total} {what} exactly "
         f"({percent(tuned.rate)}, 95{HARD_SPACE}% interval {interval(tuned.interval)}); "
-        f"the base gives {base.right}."
+        f"{_called(rival)} gives {score.arms[rival].right}."
     )
 
 
@@ -76,17 +92,15 @@ def remarks(sets: Sequence[SetScore], base: str) -> list[str]:
 
 def proof(contrast: Contrast) -> str:
     """Whether the difference is more than chance, and what it would take to see a smaller one."""
-    rivals = (
-        "the base" if contrast.against == BASE else f"{contrast.against}, the best untuned arm"
-    )
+    rival = _called(contrast.against)
     gap = difference(contrast)
     if contrast.state == "NOT PROVEN":
         return (
-            f"{contrast.state} against {rivals}: {gap}, which may be chance "
+            f"{contrast.state} against {rival}: {gap}, which may be chance "
             f"(p {probability(contrast.adjusted)}). {_power(contrast)}"
         )
     return (
-        f"{contrast.state} against {rivals}: {gap}, more than chance explains "
+        f"{contrast.state} against {rival}: {gap}, more than chance explains "
         f"(p {probability(contrast.adjusted)}). Of {contrast.total} answers {contrast.fixed} were "
         f"fixed and {contrast.broken} broken."
     )
@@ -94,15 +108,22 @@ def proof(contrast: Contrast) -> str:
 
 def difference(contrast: Contrast) -> str:
     """`+12 points (4 to 20)`: of a share in percent, or of chrF."""
-    around = contrast.interval
+    return _signed(contrast.difference, contrast.interval, unit(contrast.metric))
+
+
+def bare_difference(contrast: Contrast) -> str:
+    """`+12 (4 to 20)`, for a column whose head names the unit."""
+    return _signed(contrast.difference, contrast.interval)
+
+
+def unit(metric: Metric) -> str:
+    return "points" if metric == "exact" else "of chrF"
+
+
+def _signed(share: float, around: Interval | None, *unit: str) -> str:
     scaled = Interval(100 * around.low, 100 * around.high) if around else None
-    unit = "points" if contrast.metric == "exact" else "of chrF"
-    return _signed(100 * contrast.difference, scaled, unit)
-
-
-def _signed(value: float, around: Interval | None, unit: str) -> str:
-    amount, _, reach = points(value, around).partition(" ")
-    return f"{'+' if value > 0 else ''}{amount} {unit} {reach}".rstrip()
+    amount, *reach = points(100 * share, scaled).split(" ", 1)
+    return " ".join((f"{'+' if share > 0 else ''}{amount}", *unit, *reach))
 
 
 def order(ticket: Ticket) -> str:
@@ -119,8 +140,7 @@ def gain(ticket: Ticket) -> str:
     if ticket.measured is None:
         return "not measured"
     around = ticket.measured.interval
-    scaled = Interval(100 * around[0], 100 * around[1]) if around else None
-    return _signed(100 * ticket.measured.gain, scaled, "points")
+    return _signed(ticket.measured.gain, Interval(*around) if around else None, "points")
 
 
 def beyond(ticket: Ticket) -> str:
@@ -128,9 +148,8 @@ def beyond(ticket: Ticket) -> str:
     told = ticket.measured
     if told is None or told.placebo is None or told.beyond is None:
         return ""
-    around = Interval(100 * told.beyond[0], 100 * told.beyond[1])
-    more = _signed(100 * (told.gain - told.placebo), around, "points")
-    return f"placebo {_signed(100 * told.placebo, None, 'points')}, beyond it {more}"
+    more = _signed(told.gain - told.placebo, Interval(*told.beyond), "points")
+    return f"placebo {_signed(told.placebo, None, 'points')}, beyond it {more}"
 
 
 def _power(contrast: Contrast) -> str:
@@ -160,23 +179,23 @@ def _memory(seen: SetScore, unseen: SetScore) -> str:
 def headlines(sets: Sequence[SetScore], checks: Sequence[CheckRate]) -> list[Headline]:
     """Five numbers for the first screen."""
     first = sets[0]
-    base, tuned = first.arms[BASE], first.arms[TUNED]
+    rival, tuned = first.arms[_rival(first)], first.arms[TUNED]
     title = first.question_set.title.lower()
     return [
         Headline(
             f"exactly right, {title}",
             percent(tuned.rate),
-            f"{interval(tuned.interval)}; base {percent(base.rate)}",
+            f"{interval(tuned.interval)}; {rival.arm} {percent(rival.rate)}",
         ),
         Headline(
             "fixed, and broken",
             f"{first.outcomes['fixed']} : {first.outcomes['broken']}",
-            f"of {first.total}, by training",
+            f"of {first.total}, against the base",
         ),
         Headline(
             f"likeness (chrF), {title}",
             f"{tuned.chrf:.0f}",
-            f"of 100; base {base.chrf:.0f}, gain {points(first.gain, first.gain_interval)}",
+            f"of 100; gain over the base {points(first.gain, first.gain_interval)}",
         ),
         _memory_headline(sets),
         _worst_check(checks),
@@ -201,11 +220,13 @@ def _worst_check(checks: Sequence[CheckRate]) -> Headline:
     """The check that stands highest above its own false alarms."""
     worst = max(checks, key=_excess, default=None)
     if worst is None or _excess(worst) <= 0:
-        note = "no loops, cut-offs or typos beyond those in expected answers; not about right or wrong"
-        return Headline("faults of form", "none", note)
+        note = (
+            "no rule finds more in tuned than in expected answers; being wrong is not counted here"
+        )
+        return Headline("findings above the floor", "0", note)
     rates = {arm: percent(count / worst.total) for arm, count in worst.flagged.items()}
-    note = f"most frequent fault of form; base {rates[BASE]}, false alarms {rates[EXPECTED]}"
-    return Headline(f"{worst.check}, all questions", rates[TUNED], note)
+    note = f"of tuned answers; base {rates[BASE]}, expected {rates[EXPECTED]} (false alarms)"
+    return Headline(f"foremost finding: {worst.check}", rates[TUNED], note)
 
 
 def _excess(each: CheckRate) -> int:

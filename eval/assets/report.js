@@ -11,6 +11,7 @@ const BEYOND = 6; // rows drawn above and below what is seen
 const SIGNS = { fixed: "▲", broken: "▼", "both-right": "●", "both-wrong": "○" };
 const OUTCOMES = { fixed: "Fixed", broken: "Broken", "both-right": "Both right", "both-wrong": "Both wrong" };
 const WORST_FIRST = ["broken", "both-wrong", "fixed", "both-right"];
+const FOREMOST = ["tuned", "base", "expected"]; // of whose findings nothing is folded away
 const MAX_CELLS = 4e6; // of the table of the word difference; longer texts are only shown
 const ALIKE = 0.25; // share of words in common below which a difference is noise
 
@@ -19,8 +20,7 @@ let shown = []; // numbers of the items that pass the filters, in their order
 let chosen = -1;
 let drawing = 0; // which call to `draw` is the latest
 let filtering = 0;
-let reading = null;
-let bodies = null; // all texts of each item in lower case, once somebody searches
+let bodies = null; // all texts of each item in lower case, once all are read
 
 function make(tag, kind, ...children) {
   const node = document.createElement(tag);
@@ -56,9 +56,13 @@ function bytes(text) {
 }
 
 async function unpack(id) {
-  if (!document.getElementById(id)) await parsed; // The texts come after this script.
-  const packed = new Blob([bytes(document.getElementById(id).textContent)]);
-  return new Response(packed.stream().pipeThrough(new DecompressionStream("deflate"))).json();
+  // The texts come after this script; one that nothing follows may still be arriving.
+  if (!document.getElementById(id)?.nextSibling) await parsed;
+  const inflated = new DecompressionStream("deflate");
+  const writer = inflated.writable.getWriter();
+  writer.write(bytes(document.getElementById(id).textContent));
+  writer.close();
+  return new Response(inflated.readable).json();
 }
 
 function block(number) {
@@ -67,7 +71,14 @@ function block(number) {
 }
 
 async function textsOf(item) {
-  return whole((await block(Math.floor(item / index.size)))[item % index.size], item);
+  const { rest, expected, said, scores, about } = await block(Math.floor(item / index.size));
+  const place = item % index.size;
+  const arms = Object.entries(said).map(([arm, texts]) => {
+    const [chrf, exact, tokens, stop] = scores[arm][place];
+    return [arm, { text: texts[place], chrf, exact, tokens, stop }];
+  });
+  return { id: index.ids[item], question: index.preview[item] + rest[place], expected: expected[place],
+    arms: Object.fromEntries(arms), findings: [], ...about[place] };
 }
 
 let trained = null; // the training rows near to an error, once somebody looks at one
@@ -77,21 +88,44 @@ function trainingRows() {
   return trained;
 }
 
-function whole(row, item) {
-  return { id: index.ids[item], question: index.preview[item] + row.rest, ...row };
-}
+// All texts are read while nothing else happens, so that a search need not wait for them.
+
+let reading = null;
+let hurry; // ends the waiting
+const hurried = new Promise((done) => { hurry = done; });
 
 function readAll() {
+  hurry();
+  return readAhead();
+}
+
+function readAhead() {
   reading ??= readBodies();
   return reading;
 }
 
 async function readBodies() {
-  const numbers = Array.from({ length: Math.ceil(index.ids.length / index.size) }, (_, i) => i);
-  bodies = (await Promise.all(numbers.map(block))).flat().map(whole).map((row) => [
-    row.question, row.expected, ...Object.values(row.arms).map((said) => said.text),
-    row.id, row.family, row.origin.source, row.origin.locator, row.origin.recipe ?? "",
-    ...row.findings.map((finding) => finding.evidence),
+  await parsed;
+  const numbers = Array.from({ length: Math.ceil(index.ids.length / index.size) }, (_, number) => number);
+  hurried.then(() => numbers.forEach(block)); // Sooner done, but the page halts meanwhile.
+  const read = [];
+  for (const number of numbers) {
+    await Promise.race([idle(), hurried]);
+    read.push(...bodiesOf(await block(number), number * index.size));
+  }
+  bodies = read;
+}
+
+function idle() {
+  return new Promise((done) => { (globalThis.requestIdleCallback ?? setTimeout)(done); });
+}
+
+function bodiesOf({ rest, expected, said, about }, start) {
+  const answers = Object.values(said);
+  return about.map(({ family, origin, findings = [] }, place) => [
+    index.preview[start + place] + rest[place], expected[place], ...answers.map((texts) => texts[place]),
+    index.ids[start + place], family, origin.source, origin.locator, origin.recipe ?? "",
+    ...findings.map((finding) => finding.evidence),
   ].join("\n").toLowerCase());
 }
 
@@ -101,8 +135,10 @@ function gain(item) {
   return index.chrf.tuned[item] - index.chrf.base[item];
 }
 
+let badness; // of each item, 0 for the worst
+
 const ORDERS = {
-  "": (a, b) => WORST_FIRST.indexOf(outcome(a)) - WORST_FIRST.indexOf(outcome(b)),
+  "": (a, b) => badness[a] - badness[b],
   worst: (a, b) => index.chrf.tuned[a] - index.chrf.tuned[b],
   best: (a, b) => index.chrf.tuned[b] - index.chrf.tuned[a],
   gain: (a, b) => gain(b) - gain(a),
@@ -140,7 +176,7 @@ async function filter() {
     if (mine !== filtering) return;
   }
   const members = slice ? new Set(index.slices[slice]) : null;
-  shown = index.ids.map((_, item) => item).filter((item) =>
+  shown = Array.from(index.ids.keys()).filter((item) =>
     (!set || index.sets[index.set[item]] === set)
     && (!wanted || outcome(item) === wanted)
     && (!(check || arm) || isFlagged(item, check, arm))
@@ -151,7 +187,7 @@ async function filter() {
   count.textContent = `${shown.length} of ${index.ids.length}`;
   options.style.height = `${shown.length * ROW}px`;
   list.scrollTop = 0;
-  paint();
+  repaint();
 }
 
 // ---- the list draws only the rows that are seen ----
@@ -163,15 +199,37 @@ list.addEventListener("scroll", () => {
   requestAnimationFrame(() => { waiting = false; paint(); });
 }, { passive: true });
 
+const drawn = new Map(); // the rows in the page, by their place in the list
+
+function repaint() {
+  options.replaceChildren();
+  drawn.clear();
+  paint();
+}
+
 function paint() {
   const first = Math.max(0, Math.floor(list.scrollTop / ROW) - BEYOND);
   const last = Math.min(shown.length, Math.ceil((list.scrollTop + list.clientHeight) / ROW) + BEYOND);
-  const rows = [];
-  for (let place = first; place < last; place++) rows.push(row(shown[place], place));
-  options.replaceChildren(...rows);
-  const place = shown.indexOf(chosen);
-  if (place >= first && place < last) options.setAttribute("aria-activedescendant", `item-${chosen}`);
-  else options.removeAttribute("aria-activedescendant");
+  for (const [place, node] of drawn) {
+    if (place >= first && place < last) continue;
+    node.remove();
+    drawn.delete(place);
+  }
+  let next = null;
+  for (let place = last - 1; place >= first; place--) {
+    if (!drawn.has(place)) drawn.set(place, options.insertBefore(row(shown[place], place), next));
+    next = drawn.get(place);
+  }
+  markChosen();
+}
+
+function markChosen() {
+  options.removeAttribute("aria-activedescendant");
+  for (const node of drawn.values()) {
+    const isChosen = node.id === `item-${chosen}`;
+    node.setAttribute("aria-selected", String(isChosen));
+    if (isChosen) options.setAttribute("aria-activedescendant", node.id);
+  }
 }
 
 function row(item, place) {
@@ -181,11 +239,11 @@ function row(item, place) {
   sign.setAttribute("aria-hidden", "true");
   const question = makeText("span", "question", index.preview[item]);
   const facts = make("span", "facts", index.chrf.tuned[item].toFixed(0), isCoded(item) ? make("span", "coded", "✎") : "");
+  facts.title = "chrF of the tuned answer";
   const node = make("div", "row", sign, make("span", "unseen", `${OUTCOMES[kind]}: `), question, facts);
   node.id = `item-${item}`;
   node.style.transform = `translateY(${place * ROW}px)`;
   node.setAttribute("role", "option");
-  node.setAttribute("aria-selected", String(item === chosen));
   node.setAttribute("aria-posinset", String(place + 1));
   node.setAttribute("aria-setsize", String(shown.length));
   return node;
@@ -272,10 +330,20 @@ function highlighted({ kind, text, start }, found, whole) {
 
 function findings(texts) {
   if (!texts.findings.length) return [];
-  const order = ["tuned", "base", "expected"];
-  const sorted = texts.findings.toSorted((a, b) => order.indexOf(a.arm) - order.indexOf(b.arm));
-  const lines = sorted.map((f) => makeText("li", "", `${f.check} in ${f.arm}: ${f.evidence}`));
-  return [make("h4", "", "Findings"), make("ul", "", ...lines)];
+  const foremost = FOREMOST.flatMap((arm) => texts.findings.filter((finding) => finding.arm === arm));
+  const others = texts.findings.filter((finding) => !FOREMOST.includes(finding.arm));
+  const folded = make("details", "", make("summary", "", `in other arms: ${others.length}`), findingList(others));
+  return [make("h4", "", "Findings"), findingList(foremost), ...(others.length ? [folded] : [])];
+}
+
+function findingList(found) {
+  const times = new Map();
+  for (const { check, arm, evidence } of found) {
+    const line = `${check} in ${arm}: ${evidence}`;
+    times.set(line, (times.get(line) ?? 0) + 1);
+  }
+  const lines = Array.from(times, ([line, n]) => makeText("li", "", n > 1 ? `${line} (${n} times)` : line));
+  return make("ul", "", ...lines);
 }
 
 function lineage({ family, origin, id, reviews }) {
@@ -337,11 +405,14 @@ function compared(texts, arm, text) {
   return { pieces, remark: "" };
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
+let segmenter = null; // Its dictionaries take a while to load, and few texts need them.
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 function tokens(text) {
-  if (UNSPACED.test(text)) return Array.from(segmenter.segment(text), (part) => part.segment);
+  if (UNSPACED.test(text)) {
+    segmenter ??= new Intl.Segmenter(undefined, { granularity: "word" });
+    return Array.from(segmenter.segment(text), (part) => part.segment);
+  }
   return text.match(/[\p{L}\p{N}\p{M}_]+\s*|[^\p{L}\p{N}\p{M}_\s]\s*|^\s+/gu) ?? [];
 }
 
@@ -394,15 +465,16 @@ function joined(pieces) {
 
 const run = document.getElementById("explorer").dataset.run;
 const KEY = `gristmill-codes:${run}`;
-const coding = readCodes();
+const coding = { coder: "", labels: [], items: {} };
 
 function readCodes() {
-  const empty = { coder: "", labels: [], items: {} };
   try {
-    return { ...empty, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
+    Object.assign(coding, JSON.parse(localStorage.getItem(KEY) ?? "{}"));
   } catch {
-    return empty; // Storage is off, or holds what is not ours.
+    return; // Storage is off, or holds what is not ours.
   }
+  document.getElementById("coder").value = coding.coder;
+  if (Object.keys(coding.items).length) repaint();
 }
 
 function keepCodes() {
@@ -428,7 +500,7 @@ function changeCode(item, change) {
   if (code.labels.length || code.note.trim()) coding.items[id] = code;
   else delete coding.items[id];
   keepCodes();
-  paint();
+  repaint();
 }
 
 function toggleLabel(item, label) {
@@ -513,7 +585,6 @@ function listen() {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.elements.q.addEventListener("focus", () => { if (!bodies) readAll(); }, { once: true });
   const coder = document.getElementById("coder");
-  coder.value = coding.coder;
   coder.addEventListener("input", () => { coding.coder = coder.value.trim(); keepCodes(); });
   document.getElementById("export").addEventListener("click", exportCodes);
   addEventListener("hashchange", readAddress);
@@ -558,14 +629,17 @@ function nextView() {
 
 async function start() {
   index = await unpack("index");
+  badness = index.ids.map((_, item) => WORST_FIRST.indexOf(outcome(item)));
   document.getElementById("explorer").hidden = false;
   document.documentElement.dataset.ready = "1";
   listen();
-  keepCodes();
   await filter();
   performance.mark("ready");
+  readCodes();
+  keepCodes();
   if (shown.length) await choose(shown[0], { remember: false });
   await readAddress();
+  await readAhead();
 }
 
 start();

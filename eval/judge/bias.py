@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scipy.stats import spearmanr
-
 from data.settings import JudgeSettings
 from data.workspace import Workspace
 from eval import statistics
@@ -69,6 +67,8 @@ def length_correlation(pairs: Sequence[Judgement], longer: Longer) -> float | No
     wins, lengths = [won[each.verdict] for each in scored], [longer(each) for each in scored]
     if len(scored) < CORRELATES or len(set(wins)) == 1 or len(set(lengths)) == 1:
         return None
+    from scipy.stats import spearmanr  # Slow to load, and wanted only here.
+
     return float(spearmanr(lengths, wins).statistic)
 
 

@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,11 +63,17 @@ def test_all_arms_answer_the_same_items_and_the_best_untuned_one_is_the_rival(
         space, run, lambda arm: canned.Model(looks_up if arm == "retrieval" else lambda _: "")
     )
     evaluation.check(space, run)
-    [first, *_] = report.gather(space, run).sets
+    found = report.gather(space, run)
+    [first, *_] = found.sets
 
     assert list(first.arms) == ["base", "system-prompt", "few-shot", "retrieval", "tuned"]
     assert (first.contrasts[0].against, first.contrasts[0].difference) == ("retrieval", -1)
     assert {each.against for each in first.contrasts} == set(first.arms) - {"tuned"}
+    page = report.render(found).decode()
+    assert f"the best other arm (retrieval) gives {first.total}." in page
+    assert re.findall(r'class="number">([\w-]+)</th>', page.partition('class="findings"')[2])[
+        :5
+    ] == [arm.capitalize() for arm in first.arms]
 
 
 def test_examples_are_of_the_train_side_and_never_about_the_fact_that_is_asked(

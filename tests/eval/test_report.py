@@ -18,7 +18,7 @@ from data.ledger import Spent
 from data.records import Finding, Origin, Review
 from data.settings import JudgeSettings
 from eval import report, story
-from eval.explorer import Index, Row
+from eval.explorer import Block, Index
 from eval.items import SEEN_WORDING, UNSEEN_SOURCE, Item
 from eval.judge.card import Card
 from eval.judge.judgement import Judgement, Verdict
@@ -118,8 +118,8 @@ def unpacked(page: str, name: str) -> bytes:
     return zlib.decompress(base64.b64decode(block[1], validate=True))
 
 
-def data_of(page: str) -> list[Row]:
-    return msgspec.json.decode(unpacked(page, "texts-0"), type=list[Row])
+def texts_of(page: str, block: int = 0) -> Block:
+    return msgspec.json.decode(unpacked(page, f"texts-{block}"), type=Block)
 
 
 def test_no_text_of_a_model_or_a_user_becomes_markup() -> None:
@@ -132,7 +132,7 @@ def test_no_text_of_a_model_or_a_user_becomes_markup() -> None:
     assert not any(name.startswith("on") for _, attributes in elements for name in attributes)
     assert "{{7*7}}" in page
     previews = msgspec.json.decode(unpacked(page, "index"), type=Index).preview
-    assert [start + row.rest for start, row in zip(previews, data_of(page), strict=True)] == [
+    assert [start + rest for start, rest in zip(previews, texts_of(page).rest, strict=True)] == [
         payload.replace("\ud83d", "?") for payload in PAYLOADS
     ]
 
@@ -205,7 +205,7 @@ def test_the_place_of_a_finding_is_counted_as_javascript_counts() -> None:
 
     page = page_of(canned.evaluation([(item, "", "🙂 recieve")], [found]))
 
-    [mark] = data_of(page)[0].findings
+    [mark] = texts_of(page).about[0].findings
     assert (mark.start, mark.end) == (3, 10)
 
 
@@ -235,9 +235,9 @@ def test_a_page_is_shortened_until_it_fits_and_says_so() -> None:
 
     small = report.render(found, len(whole) - 500)
 
-    first, second = data_of(small.decode())
-    assert (first.short, second.short) == (True, False)
-    assert len(first.expected) < 200
+    texts = texts_of(small.decode())
+    assert [each.short for each in texts.about] == [True, False]
+    assert len(texts.expected[0]) < 200
     assert "1 of 2 items show only the beginning" in small.decode()
     with pytest.raises(BadInputError, match="ask for at least 1"):
         report.render(found, 10_000)
@@ -249,10 +249,9 @@ def test_items_beyond_the_first_block_are_found_by_their_number() -> None:
     page = page_of(canned.evaluation(said))
 
     index = msgspec.json.decode(unpacked(page, "index"), type=Index)
-    later = msgspec.json.decode(unpacked(page, "texts-1"), type=list[Row])
-    assert index.size == 256
+    assert index.size == 128
     assert index.preview[259] == "Question 259?"
-    assert later[3].family == said[259][0].example.family
+    assert texts_of(page, block=2).about[3].family == said[259][0].example.family
 
 
 @pytest.fixture(scope="module")
@@ -280,7 +279,7 @@ def test_a_link_leads_to_an_item_with_its_differences_and_evidence(
     found = Finding("first", "tuned", item.id, "empty@1", "error", (5, 12), "a typo")
     path = tmp_path / "report.html"
     taught = make.example("How to reset?", "Press Reset now.")
-    told = replace(canned.evaluation(said, [found]), trained_on=[taught])
+    told = replace(canned.evaluation(said, [found, found]), trained_on=[taught])
     path.write_bytes(report.render(told))
 
     with screen.opened(browser, path, anchor=f"#item={item.id}") as page:
@@ -290,6 +289,7 @@ def test_a_link_leads_to_an_item_with_its_differences_and_evidence(
         assert tuned.locator("del").all_inner_texts() == ["Settings "]
         assert "Setings" in tuned.locator("mark").inner_text()
         assert tuned.locator("ins").last.inner_text() == "now"
+        assert page.locator("#detail li").first.inner_text() == "empty in tuned: a typo (2 times)"
         assert f"curate show {taught.id}" in page.inner_text("#detail .taught")
         page.fill("input[name=q]", "press setings")
         page.wait_for_function("document.getElementById('shown').textContent === '1 of 2'")

@@ -3,6 +3,7 @@ import random
 import pytest
 from sacrebleu.metrics.chrf import CHRF
 
+from data.records import Answer
 from eval import scores
 
 
@@ -41,3 +42,15 @@ def test_likeness_is_what_sacrebleu_says() -> None:
     for answer, expected in zip(texts, [*texts[3:], *texts[:3]], strict=True):
         theirs = reference.sentence_score(answer, [expected]).score
         assert scores.chrf(answer, expected) == pytest.approx(theirs, abs=1e-9)
+
+
+def test_a_score_that_was_kept_is_not_counted_again_and_an_older_answer_has_none() -> None:
+    kept = Answer(
+        "first", "tuned", "a", "Open.", 2, 0.1, "eos", scores={scores.CHRF: 12.5, scores.EXACT: 1}
+    )
+    older = Answer("first", "tuned", "a", "Open Settings.", 2, 0.1, "eos")
+
+    assert scores.chrf_of(kept, "Open Settings.") == 12.5
+    assert scores.exact_of(kept, "Open Settings.")
+    assert scores.chrf_of(older, "Open Settings.") == 100
+    assert not scores.exact_of(older, "Open Setup.")

@@ -1,5 +1,7 @@
+import random
+
 import pytest
-from scipy.stats import binom, binomtest
+from scipy.stats import binom, binomtest, false_discovery_control, hypergeom
 
 from eval import statistics
 from eval.statistics import Interval
@@ -19,16 +21,22 @@ def test_no_failure_in_a_few_is_no_proof_of_none() -> None:
     assert statistics.wilson(10, 10).low < 0.75
 
 
+def flipped(fixed: int, broken: int) -> float:
+    """The p of so many changes, each of another fact."""
+    changes = [1.0] * fixed + [-1.0] * broken
+    return statistics.sign_flip(changes, range(len(changes)), seed=1)
+
+
 def test_mcnemar_by_hand() -> None:
     # Five changes, one of them for the worse: 2 (1 + 5) / 32 - 5 / 32.
-    assert statistics.mcnemar(4, 1) == pytest.approx(7 / 32)
+    assert flipped(4, 1) == pytest.approx(7 / 32)
     # Six fixed, none broken: 2 / 64 - 1 / 64.
-    assert statistics.mcnemar(6, 0) == pytest.approx(1 / 64)
+    assert flipped(6, 0) == pytest.approx(1 / 64)
 
 
 def test_no_change_and_an_even_change_are_what_chance_does() -> None:
-    assert statistics.mcnemar(0, 0) == 1.0
-    assert statistics.mcnemar(3, 3) == pytest.approx(1.0)
+    assert flipped(0, 0) == 1.0
+    assert flipped(3, 3) == pytest.approx(1.0)
 
 
 def test_wordings_of_one_fact_count_as_one_observation() -> None:
@@ -51,6 +59,23 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     first, second = (statistics.bootstrap_mean(values, groups, seed=7) for _ in range(2))
 
     assert first == second
+
+
+def test_the_chances_of_slices_are_those_of_scipy() -> None:
+    drawn = random.Random(3)
+    tables = [(4, 10, 10, 20), (0, 3, 5, 9), (9, 9, 9, 9), (5_000, 5_000, 9_000, 9_000)]
+    for total in (12, 300, 9_000):
+        inside, marked = drawn.randint(1, total), drawn.randint(1, total)
+        tables += [(n, inside, marked, total) for n in range(0, min(inside, marked) + 1, 7)]
+
+    ours = [statistics.fisher_greater(*table) for table in tables]
+
+    theirs = [
+        float(hypergeom.sf(h - 1, total, marked, inside)) for h, inside, marked, total in tables
+    ]
+    assert ours == pytest.approx(theirs, rel=1e-8, abs=1e-300)
+    adjusted = false_discovery_control(theirs, method="by")
+    assert statistics.benjamini_yekutieli(theirs) == pytest.approx(adjusted)
 
 
 def test_right_answers_by_chance_are_counted_exactly() -> None:

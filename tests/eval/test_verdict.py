@@ -76,5 +76,10 @@ def test_without_probes_the_verdict_claims_nothing_about_taught_facts() -> None:
     )
 
 
-def test_the_first_screen_has_five_numbers() -> None:
-    assert len(verdict.headlines(asked(1, 0).sets, [])) == 5
+def test_the_first_screen_has_five_numbers_and_calls_nothing_clean_that_was_not_looked_for() -> (
+    None
+):
+    told = verdict.headlines(asked(1, 9).sets, [])
+
+    assert len(told) == 5
+    assert "being wrong is not counted here" in told[-1].note
