@@ -6,6 +6,8 @@ import pytest
 
 # Before torch is loaded: threads that spin while they wait double the time of small trainings.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# The processes that share the tests share the cores too; second threads would only wait for them.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from data import store
 from data.workspace import Workspace
 from tests import make
-from tests.train import splits
+from tests.train import splits, training
 from train import runs
 from train.runs import Step
 
@@ -104,10 +104,8 @@ def test_a_folder_serves_as_base_and_is_not_copied(trained: Workspace, tmp_path:
     )
     space = splits.write(make.space(tmp_path, toml))
 
-    ran = make.run("train run", cwd=tmp_path)
+    made = training.run(space, runs.next_name(space))
 
-    assert ran.code == 0, ran.output
-    made = runs.read_manifest(runs.latest(space))
     assert (made.name, made.base_folder) == ("run-1", str(base))
     assert made.base_hash == runs.read_manifest(trained.runs / "first").base_hash
     assert not (space.runs / "run-1" / "base").exists()
