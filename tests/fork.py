@@ -1,4 +1,4 @@
-"""Processes that cost nothing to start: forks of this one, which has torch loaded.
+"""Processes that cost nothing to start: forks of this one, which has the libraries loaded.
 
 Loading torch and what stands on it takes longer than most of what the tests do with it. Whether a
 command starts in a process of its own is claimed elsewhere; here only that it has one matters.
@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import time
-import traceback
 import warnings
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
@@ -27,11 +26,17 @@ def start(task: Callable[..., None], *arguments: object) -> BaseProcess:
     # Computing with one thread (see conftest.py) leaves no lock behind that a fork could wait for.
     assert os.environ.get("OMP_NUM_THREADS") == "1"
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of libraries, and of forks beside other threads
-        importlib.import_module("tests.loaded")
+        warnings.simplefilter("ignore")  # that there are other threads: none of them computes
         process = multiprocessing.get_context("fork").Process(target=task, args=arguments)
         process.start()
     return process
+
+
+def load() -> None:
+    """Load torch and what stands on it, once for all forks."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        importlib.import_module("tests.loaded")
 
 
 def ended(process: BaseProcess) -> int | None:
@@ -44,6 +49,7 @@ def ended(process: BaseProcess) -> int | None:
 
 def run(command: str, folder: Path, *, interrupt_when: Callable[[], bool] | None = None) -> Ran:
     """Run a command line as typed; with Ctrl-C pressed once it is at work, if asked."""
+    load()
     said = folder / ".said"
     process = start(_typed, command, folder, said)
     if interrupt_when:
@@ -77,11 +83,4 @@ def _typed(command: str, folder: Path, said: Path) -> None:
     os.chdir(folder)
     sys.argv = command.split()
     package = {"curate": "curation", "evaluate": "eval"}.get(sys.argv[0], sys.argv[0])
-    try:
-        importlib.import_module(f"{package}.cli").main()
-    except SystemExit as stop:
-        os._exit(int(stop.code or 0))
-    except BaseException:
-        traceback.print_exc()
-        os._exit(1)
-    os._exit(0)
+    importlib.import_module(f"{package}.cli").main()

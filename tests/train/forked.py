@@ -50,6 +50,7 @@ def train(
 
     No file may grow beyond `room_bytes`.
     """
+    fork.load()
     started = [
         fork.start(_train, folder, kill, rank, processes, room_bytes) for rank in range(processes)
     ]
