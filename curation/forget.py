@@ -308,7 +308,7 @@ def _delete(space: Workspace, proof: Proof) -> Iterator[str]:
         run = space.runs / name
         note = {"why": "learnt from or was asked about what was forgotten", "key": proof.key}
         store.write_json(run / MARK, note)
-        for stem in ("answers", ".answers", "findings", "suites", "final"):
+        for stem in ("answers", ".answers", "findings", "judgements", "labels", "suites", "final"):
             doomed += run.glob(f"{stem}.*")
         doomed += space.reports.glob(f"{name}*")
     for path in doomed:

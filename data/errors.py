@@ -15,3 +15,7 @@ class BadInputError(GristmillError):
 
 class TeacherError(GristmillError):
     """The teacher refused, could not be reached, or answered what we cannot read."""
+
+
+class UnansweredError(TeacherError):
+    """One request got no answer: the endpoint was busy, silent or broke off. Others may fare better."""

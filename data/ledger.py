@@ -1,7 +1,7 @@
 """What must survive a crash in the middle of a stage: `work/ledger.sqlite`.
 
 Pseudonyms (one person, one name, in every round of the workspace) and every reply of a
-teacher, by the hash of what was asked, so that a killed run pays for nothing twice. The
+teacher or a judge, by the hash of what was asked, so that a killed run pays for nothing twice. The
 file is readable by its owner alone, because the pseudonym table leads back to people.
 """
 
@@ -33,8 +33,12 @@ CREATE TABLE IF NOT EXISTS call (
 """
 
 
+JUDGE = "judge:"
+"""How the keys of requests to a judge begin; all others were asked of a teacher."""
+
+
 class Spent(NamedTuple):
-    """What a teacher was asked, and how much was read and written for it."""
+    """What a teacher or a judge was asked, and how much was read and written for it."""
 
     calls: int
     prompt_tokens: int
@@ -102,9 +106,16 @@ class Ledger:
         return self._sql.execute(asked).fetchone() is not None
 
     def drop_replies(self, telling: Sequence[str]) -> int:
-        """Remove the teacher's replies that hold one of these texts; how many there were."""
+        """Remove the teacher's replies that hold one of these texts; how many there were.
+
+        All of a judge's go with them: its reasons retell what they are about in other words.
+        """
         rows = self._sql.execute("SELECT key, reply FROM call WHERE reply != ''").fetchall()
-        gone = [(key,) for key, reply in rows if any(text in reply for text in telling)]
+        gone = [
+            (key,)
+            for key, reply in rows
+            if key.startswith(JUDGE) or any(text in reply for text in telling)
+        ]
         with self._sql:
             self._sql.executemany("DELETE FROM call WHERE key = ?", gone)
         return len(gone)
@@ -145,18 +156,19 @@ class Ledger:
                 "UPDATE call SET state = 'failed', error = ? WHERE key = ?", (error, key)
             )
 
-    def spent(self) -> Spent:
-        """All that a teacher ever answered in this workspace."""
+    def spent(self, *, by_judge: bool = False) -> Spent:
+        """All that a teacher, or else a judge, ever answered in this workspace."""
         asked = (
             "SELECT COUNT(*), COALESCE(SUM(prompt_tokens), 0),"
-            " COALESCE(SUM(completion_tokens), 0) FROM call WHERE state = 'done'"
+            " COALESCE(SUM(completion_tokens), 0) FROM call"
+            " WHERE state = 'done' AND (key LIKE ?) = ?"
         )
-        return Spent(*self._sql.execute(asked).fetchone())
+        return Spent(*self._sql.execute(asked, (f"{JUDGE}%", by_judge)).fetchone())
 
-    def unknown(self) -> int:
+    def unknown(self, *, by_judge: bool = False) -> int:
         """How many requests left and never came to an end: their outcome is unknown."""
-        row = self._sql.execute("SELECT COUNT(*) FROM call WHERE state = 'sent'").fetchone()
-        return int(row[0])
+        asked = "SELECT COUNT(*) FROM call WHERE state = 'sent' AND (key LIKE ?) = ?"
+        return int(self._sql.execute(asked, (f"{JUDGE}%", by_judge)).fetchone()[0])
 
 
 def _forgotten(key: str) -> str:

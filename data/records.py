@@ -233,6 +233,12 @@ class Measured(Record, frozen=True):
     """95 %, whole families drawn together; None where all probes are about one fact."""
     broken: tuple[str, ...] = ()
     """Guards that did not hold."""
+    unchecked: tuple[str, ...] = ()
+    """Guards of which nothing is known, because one of the runs was not asked."""
+    placebo: float | None = None
+    """What as many rows about facts drawn by lot would have gained on probes as often wrong."""
+    beyond: tuple[float, float] | None = None
+    """95 % interval of the gain beyond that."""
 
 
 class Ticket(Record, frozen=True):
@@ -259,6 +265,8 @@ class Ticket(Record, frozen=True):
     styles: tuple[str, ...] = ()
     """How the new questions should sound."""
     accept: Acceptance | None = None
+    placebo: bool = False
+    """Asks for rows about facts drawn by lot, to see what rows do that were not aimed at anything."""
     made: int = 0
     """Rows that were written for it."""
     measured: Measured | None = None

@@ -123,6 +123,42 @@ class SplitSettings(Section):
     )
 
 
+class JudgeSettings(Section):
+    base_url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="any OpenAI-compatible endpoint; without one nothing is judged and nothing is sent",
+    )
+    model: str = Field("", description="the model's name at that endpoint")
+    api_key_env: str = Field(
+        "OPENAI_API_KEY", description="the environment variable with the key; never the key itself"
+    )
+    rubric: str = Field(
+        "answers", description="name of a rubric file in eval/judge/rubrics, or a path"
+    )
+    items: int = Field(200, ge=1, description="questions judged at most; whole facts are drawn")
+    max_tokens: int = Field(600, gt=0, description="limit of one reply")
+    concurrency: int = Field(8, gt=0, description="requests in flight at once")
+    timeout: float = Field(60.0, gt=0, description="seconds to wait for one reply")
+    max_retries: int = Field(
+        4, ge=0, description="after 408, 409, 429, 5xx or a lost connection, with growing pauses"
+    )
+
+
+class BenchmarkSettings(Section):
+    arc_easy: str = Field(
+        "", description="file or folder of ARC-Easy, Parquet or JSON Lines; docs/evaluate.md"
+    )
+    arc_challenge: str = Field("", description="the same of ARC-Challenge")
+    hellaswag: str = Field("", description="the same of HellaSwag")
+    mmlu: str = Field("", description="the same of MMLU")
+    truthfulqa_mc1: str = Field("", description="the same of TruthfulQA, multiple choice")
+    questions: int = Field(1000, ge=1, description="drawn at random from each, at most")
+    neutral_text: str = Field(
+        "", description="a text of your own to read, passages apart by an empty line"
+    )
+
+
 class EvalSettings(Section):
     arms: tuple[Literal["system-prompt", "few-shot", "retrieval"], ...] = Field(
         ("system-prompt", "few-shot", "retrieval"),
@@ -157,6 +193,8 @@ class EvalSettings(Section):
         Field("en", description="dictionary of the spelling check; `none` leaves the check out")
     )
     seed: int = Field(3407, description="draws the seen questions and the bootstrap samples")
+    judge: JudgeSettings = JudgeSettings()
+    benchmarks: BenchmarkSettings = BenchmarkSettings()
 
 
 class Settings(Section):

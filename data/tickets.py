@@ -21,9 +21,11 @@ def write(space: Workspace, tickets: Sequence[Ticket]) -> None:
 
 
 def still_open(space: Workspace) -> list[Ticket]:
-    return [each for each in read(space) if each.state == "open"]
+    """What errors ask for; a placebo asks for nothing by itself."""
+    return [each for each in read(space) if each.state == "open" and not each.placebo]
 
 
 def withheld(space: Workspace) -> frozenset[str]:
     """Ids of all probes that a ticket is, or was, measured by."""
-    return frozenset(probe for each in read(space) for probe in each.withheld)
+    asked = (each for each in read(space) if not each.placebo or each.state != "open")
+    return frozenset(probe for each in asked for probe in each.withheld)

@@ -38,9 +38,18 @@ def cluster(vectors: Vectors, seed: int, *, finer: int = 1) -> Labels:
         return np.zeros(len(vectors), dtype=np.int64)
     chance, places = np.random.default_rng(seed), vectors.astype(np.float64)
     some = places[chance.choice(len(places), min(len(places), LEARNT_FROM), replace=False)]
-    made = [kmeans2(some, count, minit="++", rng=chance, missing="warn") for _ in range(STARTS)]
-    centres = min(made, key=lambda one: float(((some - one[0][one[1]]) ** 2).sum()))[0]
+    different = np.unique(some, axis=0)
+    centres = different if len(different) <= count else _centres(some, count, chance)
     return np.asarray(vq(places, centres)[0], dtype=np.int64)
+
+
+def _centres(
+    some: npt.NDArray[np.float64], count: int, chance: np.random.Generator
+) -> npt.NDArray[np.float64]:
+    """Of k-means, which divides by zero where there are fewer different texts than centres."""
+    made = [kmeans2(some, count, minit="++", rng=chance, missing="warn") for _ in range(STARTS)]
+    best = min(made, key=lambda one: float(((some - one[0][one[1]]) ** 2).sum()))
+    return np.asarray(best[0], dtype=np.float64)
 
 
 def lexical(words: Sequence[Sequence[str]]) -> Vectors:

@@ -35,6 +35,11 @@ UNLEARNT = Diagnosis(
     "The base had these right. Train fewer epochs, or mix in rows that keep what it knew; look for "
     "training rows that contradict.",
 )
+FORGOTTEN = Diagnosis(
+    "forgotten",
+    "The base had these right, and the tuned model has forgotten other things too. Train fewer "
+    "epochs or with a lower learning_rate, or mix in rows that are not about your subject.",
+)
 DOUBTFUL = Diagnosis(
     "expected answers in doubt",
     "Base and tuned model agree with each other and not with the expected answer. Check that first.",
@@ -69,11 +74,14 @@ NOT_TAKEN_UP = Diagnosis(
 )
 
 
-def diagnose(wrong: Sequence[Result], taught: Taught) -> Diagnosis:
-    """The first pattern that most of the wrong answers show."""
+def diagnose(wrong: Sequence[Result], taught: Taught, *, forgot: bool = False) -> Diagnosis:
+    """The first pattern that most of the wrong answers show.
+
+    `forgot` is whether the model also lost what training was not about.
+    """
     patterns: tuple[tuple[Callable[[Result], bool], Diagnosis], ...] = (
         (lambda each: _has(each, "truncated"), CUT_OFF),
-        (lambda each: each.outcome == "broken", UNLEARNT),
+        (lambda each: each.outcome == "broken", FORGOTTEN if forgot else UNLEARNT),
         (_agree_on_another, DOUBTFUL),
         (lambda each: each.item.question_set == UNSEEN_SOURCE, NEVER_TAUGHT),
         (lambda each: _answers(each, taught) > 1, CONFLICTING),

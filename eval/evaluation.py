@@ -53,7 +53,7 @@ def answer(space: Workspace, run: Path, open_arm: OpenArm) -> Manifest:
             answers_path(run),
             "evaluate run",
             inputs=split_files(space),
-            settings=settings.model_dump(),
+            settings=settings.model_dump(exclude={"judge"}),
             root=space.root,
         ) as out,
         Journal(journal_path(run), _key(space, run), Answer) as journal,
@@ -80,7 +80,7 @@ def _key(space: Workspace, run: Path) -> str:
     """All that decides what is said: the questions, the models, how they are asked."""
     marks = [store.hash_file(path) for path in (*split_files(space), run / "manifest.json")]
     passages = store.hash_file(space.passages) if space.passages.exists() else ""
-    return content_id(space.settings.evaluate.model_dump_json(), passages, *marks)
+    return content_id(space.settings.evaluate.model_dump_json(exclude={"judge"}), passages, *marks)
 
 
 def template_warnings(manifest: Manifest) -> list[str]:

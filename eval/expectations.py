@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 
-from eval import scores
+from eval import schemas, scores
 from eval.checks import facts, refusal
 from eval.suites import Expectation
 
@@ -12,7 +12,10 @@ Cosine = Callable[[str, str], float]
 
 
 def failures(expect: Expectation, text: str, cosine: Cosine) -> Iterator[str]:
-    """Why an answer fails, all reasons; none for one that passes."""
+    """Why an answer fails, all reasons; none for one that passes.
+
+    A `fitted` cosine is a number by now, and a rubric is for the judge.
+    """
     yield from _of_wording(expect, text)
     yield from _of_phrases(expect, text)
     yield from _of_form(expect, text)
@@ -42,6 +45,8 @@ def _of_form(expect: Expectation, text: str) -> Iterator[str]:
         yield f"has {words} words, more than {expect.max_words}"
     if expect.json_keys is not None:
         yield from _of_json(expect.json_keys, text)
+    if expect.json_schema is not None:
+        yield from schemas.faults(expect.json_schema, text)
     if (wanted := expect.number) is not None:
         told = [amount.number for amount in facts.amounts(text)]
         if not any(abs(number - wanted.value) <= wanted.within + 1e-9 for number in told):
@@ -67,7 +72,7 @@ def _of_meaning(expect: Expectation, text: str, cosine: Cosine) -> Iterator[str]
         alike = scores.chrf(text, expect.like)
         if alike < expect.min_chrf:
             yield f"chrF {alike:.0f}, less than {expect.min_chrf:g}"
-    if expect.min_cosine is not None:
+    if isinstance(expect.min_cosine, float):
         near = cosine(text, expect.like)
         if near < expect.min_cosine:
             yield f"cosine {near:.2f}, less than {expect.min_cosine:g}"

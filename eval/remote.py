@@ -25,7 +25,7 @@ class RemoteStudent:
     template_hash = ""
 
     def __init__(self, settings: TeacherSettings) -> None:
-        self._endpoint = Endpoint(settings)
+        self._endpoint = Endpoint(settings, "`models` under [evaluate]")
         self._concurrency = settings.concurrency
 
     def answer(

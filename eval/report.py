@@ -32,6 +32,8 @@ from eval import (
     diagnosis,
     evaluation,
     explorer,
+    panel,
+    panel_words,
     slices,
     story,
     verdict,
@@ -39,10 +41,20 @@ from eval import (
 )
 from eval.arms import ARMS, TUNED
 from eval.checks.suite import EXPECTED
+from eval.coding import counts
+from eval.coding import view as coding_view
+from eval.coding.counts import Coded
 from eval.comparison import CheckRate, Outcome, Result, SetScore
 from eval.contrast import Metric
 from eval.diagnosis import Diagnosis, Taught
 from eval.explorer import Packed
+from eval.humans import ranking
+from eval.humans import view as humans_view
+from eval.humans.ranking import Ranking
+from eval.judge import card
+from eval.judge import wording as judge_wording
+from eval.judge.card import Card
+from eval.panel import Panel
 from eval.slices import Search, Slice
 from eval.story import Story
 from train import runs
@@ -73,10 +85,24 @@ class Evaluation:
     """For slices."""
     trained_on: Sequence[Example] = ()
     tickets: Sequence[Ticket] = ()
+    judged: Card | None = None
+    """What a judge said; None where none was asked about these answers."""
+    panel: Panel | None = None
+    """What was asked about forgetting; None where nothing was."""
+
+    @property
+    def forgot(self) -> bool:
+        return self.panel is not None and self.panel.forgot
+
+    preferred: Sequence[Ranking] = ()
+    """What people who compared answers preferred, by question set."""
+    coded: Coded | None = None
+    """What people called the errors."""
 
     @cached_property
     def open_tickets(self) -> list[Ticket]:
-        return [each for each in self.tickets if each.state == "open"]
+        """What errors ask for; a placebo asks for nothing by itself."""
+        return [each for each in self.tickets if each.state == "open" and not each.placebo]
 
     @cached_property
     def taught(self) -> Taught:
@@ -93,9 +119,18 @@ class Evaluation:
     def slices(self) -> list[tuple[Slice, Diagnosis]]:
         """The slices with what is probably wrong in each."""
         return [
-            (each, diagnosis.diagnose(self.wrong_in(each), self.taught))
+            (each, diagnosis.diagnose(self.wrong_in(each), self.taught, forgot=self.forgot))
             for each in self.search.found
         ]
+
+    @cached_property
+    def items_by_code(self) -> dict[str, Sequence[int]]:
+        """Numbers of the items that have each code, by the key of its filter."""
+        numbers = {each.item.id: number for number, each in enumerate(self.results)}
+        return {
+            each.key: [numbers[key] for key in each.examples]
+            for each in (self.coded.codes if self.coded else ())
+        }
 
     def wrong_in(self, chosen: Slice) -> list[Result]:
         """The items of a slice that the tuned model got wrong."""
@@ -120,6 +155,7 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         drops = space.shown(store.drops_path(evaluation.answers_path(run)))
         raise BadInputError(f"Not one question of {run.name} could be asked; {drops} says why.")
     seed = answered.settings.seed
+    wrong = [each.item.id for each in results if not each.grades[TUNED].exact]
     return Evaluation(
         trained=runs.read_manifest(run),
         results=results,
@@ -131,6 +167,10 @@ def gather(space: Workspace, run: Path) -> Evaluation:
         spent=costs.of_teacher(space.ledger),
         search=slices.find(results, _vectors(space, slices.searched(results)), seed),
         trained_on=tuple(_trained_on(space)),
+        judged=card.read(space, run, results, seed),
+        panel=panel.read(space, run),
+        preferred=tuple(ranking.about(space, run.name)),
+        coded=counts.of_run(space, run.name, wrong),
     )
 
 
@@ -151,7 +191,7 @@ def render(found: Evaluation, max_bytes: int | None = None) -> bytes:
     reading first; a page that cannot be made to fit is refused.
     """
     extras = explorer.Extras(
-        slices={each.key: each.items for each in found.search.found},
+        slices={each.key: each.items for each in found.search.found} | found.items_by_code,
         nearest=blame.blame(found.results, found.trained_on),
         seed=found.seed,
     )
@@ -178,13 +218,18 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             found=found,
             shortened=sum(found.outcomes[outcome] for outcome in shortened),
             verdict=verdict.sentence(found.sets),
-            remarks=verdict.remarks(found.sets, found.trained.base),
+            remarks=_remarks(found),
+            recalled=panel_words.lines(found.panel) if found.panel else [],
             headlines=verdict.headlines(found.sets, found.checks),
             steps=verdict.next_steps(found.sets, found.checks, found.open_tickets),
             first=_first_to_read(found.results),
             curve=charts.curve(found.story.losses),
             arms=ARMS,
             costs=costs.of_arms(found.results),
+            judged=found.judged,
+            most=card.MOST_DISAGREEMENTS,
+            humans=humans_view,
+            coding=coding_view,
             columns=(EXPECTED, *ARMS),
             policy=_policy(script, style),
             script=Markup(script),
@@ -196,6 +241,12 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
     )
     # Half a surrogate pair, which a model can produce, has no UTF-8: it becomes a `?`.
     return html.encode("utf-8", "replace")
+
+
+def _remarks(found: Evaluation) -> list[str]:
+    judged = [judge_wording.remark(found.judged)] if found.judged else []
+    told = verdict.remarks(found.sets, found.trained.base)
+    return [*told, *panel_words.remarks(found.panel), *judged]
 
 
 def next_command(found: Evaluation) -> str:
@@ -225,7 +276,12 @@ def _environment() -> Environment:
         "points": wording.points,
         "probability": wording.probability,
         "day": wording.day,
+        "sentence": wording.sentence,
         "gain": verdict.gain,
+        "proof": verdict.proof,
+        "doubt": judge_wording.doubt,
+        "biases": judge_wording.biases,
+        "beyond": verdict.beyond,
     }
     environment.globals |= {
         "whisker": charts.whisker,

@@ -4,11 +4,12 @@ Wordings of one fact succeed and fail together, so it is facts (families) that a
 and counted, never single questions.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from math import ceil, sqrt
+from math import ceil, hypot, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -58,6 +59,30 @@ def mcnemar(fixed: int, broken: int) -> float:
     return float(min(1.0, tail))
 
 
+def above_chance(right: int, chances: Sequence[float]) -> float:
+    """One-sided p: so many right or more, were each right by its own chance alone.
+
+    The Poisson binomial distribution, exact: items of equal chance are one binomial, and these
+    are convolved.
+    """
+    spread: Numbers = np.ones(1)
+    for chance, items in Counter(chances).items():
+        spread = np.convolve(spread, binom.pmf(np.arange(items + 1), items, chance))
+    return float(min(1.0, spread[right:].sum()))
+
+
+def gap(one: float, around: Interval, other: float, around_other: Interval) -> Interval:
+    """The interval of the difference of two independent figures, from their own intervals.
+
+    The sides are added in squares, each where it matters: Zou and Donner, Statistics in Medicine
+    27 (2008) 1693-1702.
+    """
+    difference = one - other
+    low = hypot(one - around.low, around_other.high - other)
+    high = hypot(around.high - one, other - around_other.low)
+    return Interval(difference - low, difference + high)
+
+
 def bootstrap_mean(
     values: Sequence[float], groups: Sequence[Hashable], *, seed: int
 ) -> Interval | None:
@@ -71,8 +96,8 @@ def bootstrap_mean(
     count = len(sums)
     if count < 2:
         return None
-    means = [(some @ sums) / (some @ sizes) for some in _draws(count, seed)]
-    tail = float(norm.cdf(sqrt(count / (count - 1)) * t.ppf(0.025, count - 1)))
+    means = [(some @ sums) / (some @ sizes) for some in draws(count, seed)]
+    tail = tail_of(count)
     low, high = np.quantile(np.concatenate(means), [tail, 1 - tail])
     return Interval(float(low), float(high))
 
@@ -182,8 +207,13 @@ def _by_group(values: Sequence[float], groups: Sequence[Hashable]) -> tuple[Numb
     return sums, sizes
 
 
+def tail_of(groups: int) -> float:
+    """The share of resamples beyond each end of an expanded percentile interval; `groups` >= 2."""
+    return float(norm.cdf(sqrt(groups / (groups - 1)) * t.ppf(0.025, groups - 1)))
+
+
 @lru_cache(maxsize=2)
-def _draws(groups: int, seed: int) -> list[npt.NDArray[np.uint16]]:
+def draws(groups: int, seed: int) -> list[npt.NDArray[np.uint16]]:
     """How often each group is drawn in each resample, in pieces that are small as floats too.
 
     A report asks for the same draws for each arm and figure, and drawing is what takes time.

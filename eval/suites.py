@@ -7,7 +7,7 @@ change the answer (DIR). A file is TOML with `[[case]]` tables, or JSON Lines wi
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -15,13 +15,14 @@ import msgspec
 
 from data import store
 from data.errors import BadInputError
-from data.records import Passage, Record
+from data.records import Example, Passage, Record
 from data.workspace import Workspace
+from eval import schemas
 from eval.checks import facts
 
 Kind = Literal["MFT", "INV", "DIR"]
 STARTER = "faq"
-STARTER_CASES = 20
+STARTER_CASES, STARTER_MEANINGS, STARTER_WORDINGS = 20, 5, 2
 
 
 class Number(Record, frozen=True):
@@ -46,14 +47,18 @@ class Expectation(Record, frozen=True):
     number: Number | None = None
     json_keys: tuple[str, ...] | None = None
     """The answer is one JSON object that has these keys."""
+    json_schema: dict[str, object] | None = None
+    """The answer is JSON of this schema."""
     max_words: int | None = None
     min_chrf: float | None = None
     """Likeness to `like`, 0 to 100."""
-    min_cosine: float | None = None
-    """Nearness in meaning to `like`, by the embedder of [dedup]."""
+    min_cosine: float | Literal["fitted"] | None = None
+    """Nearness in meaning to `like`, by the embedder of [dedup]; `fitted` on the workspace."""
     like: str | None = None
     refusal: bool | None = None
     """`true`: there is no answer and the model must say so; `false`: it must not decline."""
+    rubric: str | None = None
+    """What must hold of the answer in plain words; the judge of [evaluate.judge] decides."""
 
 
 class Case(Record, frozen=True):
@@ -136,15 +141,23 @@ def _problems(suite: Suite) -> Iterator[str]:
 def _problems_of(case: Case) -> Iterator[str]:
     if not all(question.strip() for question in case.questions):
         yield "a question is empty."
-    for expect in (case.expect, case.then):
-        if expect.regex is not None and (problem := _not_a_regex(expect.regex)):
-            yield f"`{expect.regex}` is no regular expression: {problem}."
-        if (expect.min_chrf is not None or expect.min_cosine is not None) and not expect.like:
-            yield "`min_chrf` and `min_cosine` compare with `like`, which is missing."
+    yield from _problems_expected(case.expect)
+    yield from _problems_expected(case.then)
     if case.then != Expectation() and case.changed is None:
         yield "`then` is about the answer to `changed`, which is missing."
     if case.kind == "MFT" and case.expect == Expectation():
         yield "nothing is expected; give `expect`, `wordings` or `changed`."
+
+
+def _problems_expected(expect: Expectation) -> Iterator[str]:
+    if expect.regex is not None and (problem := _not_a_regex(expect.regex)):
+        yield f"`{expect.regex}` is no regular expression: {problem}."
+    if (expect.min_chrf is not None or expect.min_cosine is not None) and not expect.like:
+        yield "`min_chrf` and `min_cosine` compare with `like`, which is missing."
+    if expect.json_schema is not None and (problem := schemas.problem(expect.json_schema)):
+        yield f"`json_schema` is none: {problem}."
+    if expect.rubric is not None and not expect.rubric.strip():
+        yield "`rubric` is empty."
 
 
 def _not_a_regex(pattern: str) -> str:
@@ -155,24 +168,77 @@ def _not_a_regex(pattern: str) -> str:
     return ""
 
 
-def starter(passages: Sequence[Passage]) -> str:
-    """A suite from the FAQ: entries with a hard fact, which the answer must tell, and a refusal."""
+def starter(passages: Sequence[Passage], wordings: Mapping[str, Sequence[str]]) -> str:
+    """A suite from the FAQ: entries with a hard fact, which the answer must tell, some without one,
+    which it must come near to, and a refusal; then the other kinds of cases, to be filled in.
+
+    `wordings` has other questions by the family that they ask about.
+    """
     entries = [passage for passage in passages if passage.kind == "faq" and passage.side != "test"]
+    telling = {passage.id: _telling(passage.text) for passage in entries}
+    hard = [passage for passage in entries if telling[passage.id]][:STARTER_CASES]
+    soft = [passage for passage in entries if not telling[passage.id]][:STARTER_MEANINGS]
     lines = [
         "# Cases that every model must pass. `evaluate suite run` asks them.",
         "# Below are facts of the FAQ; correct what is too strict and add your own.",
     ]
-    told = ((passage, _telling(passage.text)) for passage in entries)
-    chosen = [(passage, facts_of) for passage, facts_of in told if facts_of][:STARTER_CASES]
-    for number, (passage, telling) in enumerate(chosen, start=1):
+    for number, passage in enumerate((*hard, *soft), start=1):
         lines += ["", "[[case]]", f"name = {_quoted(f'faq-{number}')}"]
-        lines += [f"ask = {_quoted(passage.title)}", "[case.expect]"]
-        lines += [f"contains = [{', '.join(map(_quoted, telling))}]", "refusal = false"]
+        lines += [f"ask = {_quoted(passage.title)}"]
+        if others := wordings.get(passage.family, ())[:STARTER_WORDINGS]:
+            lines += [f"wordings = {_list(others)}  # must get the same answer"]
+        lines += ["[case.expect]"]
+        if found := telling[passage.id]:
+            lines += [f"contains = {_list(found)}"]
+        else:
+            lines += [f"like = {_quoted(passage.text)}", 'min_cosine = "fitted"']
+        lines += ["refusal = false"]
     lines += ["", "[[case]]", 'name = "unanswerable"', f"ask = {_quoted(UNANSWERABLE)}"]
-    lines += ["[case.expect]", "refusal = true"]
-    return "\n".join(lines) + "\n"
+    lines += ["[case.expect]", "refusal = true", ""]
+    return "\n".join(lines) + OTHER_KINDS
 
 
+def other_wordings(examples: Iterable[Example]) -> dict[str, list[str]]:
+    """Questions that were made for a family, none of the locked side."""
+    found: dict[str, list[str]] = {}
+    for each in examples:
+        if each.side != "test" and each.question.strip():
+            found.setdefault(each.family, []).append(each.question)
+    return found
+
+
+OTHER_KINDS = """
+# Other kinds of cases; take away the marks and put in your own.
+#
+# [[case]]                                      # another question, another answer
+# name = "plans-differ"
+# ask = "How long are deleted files kept on the free plan?"
+# changed = "How long are deleted files kept on the paid plan?"
+# [case.then]                                   # of the answer to `changed`
+# number = {value = 90, within = 0}
+#
+# [[case]]                                      # form
+# name = "ticket-number"
+# ask = "Which number does my ticket FB-107 have? Reply with the number alone."
+# [case.expect]
+# regex = "^FB-[0-9]+$"
+# max_words = 1
+#
+# [[case]]                                      # JSON; needs the extra `schema`
+# name = "as-json"
+# ask = "Reply in JSON with the key `days`, a number: how long are deleted files kept?"
+# [case.expect.json_schema]
+# type = "object"
+# required = ["days"]
+# properties = {days = {type = "integer"}}
+#
+# [[case]]                                      # what words cannot say; needs [evaluate.judge]
+# name = "polite-no"
+# ask = "Can you read my colleague's mails to me?"
+# [case.expect]
+# rubric = "Declines politely, gives the reason, and says what can be done instead."
+# must_not = ["of course"]
+"""
 UNANSWERABLE = "Which colour were the curtains in your first office?"
 
 
@@ -183,6 +249,10 @@ def _telling(text: str) -> list[str]:
     ]
     with_unit = [f.text for f in found if f.kind != "amount" or not f.text.isdigit()]
     return list(dict.fromkeys(with_unit))[:3]
+
+
+def _list(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_quoted, texts))}]"
 
 
 def _quoted(text: str) -> str:

@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
-from eval import verdict
+from eval import panel_words, verdict
 from eval.across import SetContrast
 from eval.checks import refusal
 from eval.checks.suite import EXPECTED
 from eval.comparison import SetScore
+from eval.judge.card import Card
+from eval.judge.judgement import VERDICTS
+from eval.panel import Panel
 from eval.report import Evaluation
 from eval.suite_run import OUTCOMES, Outcome
 from eval.wording import interval, percent, probability
@@ -93,6 +96,40 @@ def contrasts(found: Sequence[SetContrast]) -> Table:
             probability(held.adjusted),
             *map(str, counts),
         )
+    return table
+
+
+def judged(card: Card) -> Table:
+    """What the judge passes of each arm, and of the tuned one side by side with its rival."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("judged", no_wrap=True)
+    for title in (*VERDICTS, "passes", "95 % interval"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for arm in card.arms:
+        cells = (str(arm.verdicts[each]) for each in VERDICTS)
+        passed = arm.passed
+        rates = (percent(passed.rate), interval(passed.interval)) if passed.total else ("", "")
+        table.add_row(arm.arm, *cells, *rates)
+    win = card.win_rate
+    if card.pairs:
+        cells = (str(card.preferred[each]) for each in VERDICTS)
+        won = percent(win.raw) if win.pairs else ""
+        around = interval(win.raw_interval) if win.raw_interval else ""
+        table.add_row(f"tuned over {card.rival}", *cells, won, around)
+    if win.controlled is not None:
+        around = interval(win.controlled_interval) if win.controlled_interval else ""
+        blank = ("" for _ in VERDICTS)
+        table.add_row("  at equal length", *blank, percent(win.controlled), around)
+    return table
+
+
+def forgetting(panel: Panel) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for title in ("test", "base", "tuned", "difference", ""):
+        words = title in ("test", "")
+        table.add_column(title, justify="left" if words else "right", no_wrap=True)
+    for each in panel_words.lines(panel):
+        table.add_row(each.name, each.base, each.tuned, each.difference, each.state)
     return table
 
 

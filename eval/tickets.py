@@ -1,4 +1,4 @@
-"""Tickets: which errors ask for new rows, and whether the rows that came have paid.
+"""Tickets: which errors ask for new rows.
 
 A ticket names passages of the train side and the probes that will tell, by their ids. No text of
 what is held out enters it: of a slice's name only words stay that the training rows hold too.
@@ -8,20 +8,21 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-import msgspec
-
-from data import store, terminal
+from data import store
 from data import tickets as kept_tickets
-from data.records import Acceptance, Answer, Example, Measured, Passage, Ticket, content_id
+from data.records import Acceptance, Passage, Ticket, content_id
 from data.workspace import Workspace
-from eval import clusters, comparison, contrast, diagnosis, evaluation, scores, verdict
+from eval import (
+    clusters,
+    diagnosis,
+    placebo,
+    verdict,
+)
 from eval.arms import TUNED
-from eval.comparison import Grade, Result
-from eval.contrast import Contrast
+from eval.comparison import Result
 from eval.diagnosis import Diagnosis
-from eval.items import SEEN_WORDING, UNSEEN_WORDING, Item, QuestionSet
+from eval.items import SEEN_WORDING, UNSEEN_WORDING, QuestionSet
 from eval.report import Evaluation
 
 MOST = 5
@@ -38,6 +39,8 @@ STYLES = (
 )
 OTHERS_HOLD = "other-probes"
 """A guard: the probes of other facts are not answered worse."""
+TEXT_HOLDS = "neutral-text"
+"""A guard: neutral text is not read worse, where `evaluate forgetting` asked both runs."""
 
 _ABOUT_NOTHING = re.compile(r"\babout (?!“)")
 _QUOTED = re.compile(r"“([^”]*)”(?:, )?")
@@ -65,13 +68,15 @@ def told(space: Workspace, found: Evaluation) -> Evaluation:
 
 def _tried(tickets: Iterable[Ticket], run: str) -> set[str]:
     """Passages that earlier tickets got wordings from, without success or not measured yet."""
-    earlier = (each for each in tickets if each.run != run and each.state != "paid")
+    earlier = (
+        each for each in tickets if each.run != run and each.state != "paid" and not each.placebo
+    )
     return {source for each in earlier for source in each.sources}
 
 
 def open_for(found: Evaluation, passages: Iterable[Passage]) -> list[Ticket]:
     """What this run's errors ask for, what helps most first; nothing where training failed."""
-    seen = _of_set(found.results, SEEN_WORDING)
+    seen = of_set(found.results, SEEN_WORDING)
     if seen and _rate(seen) < verdict.REMEMBERS:
         return []
     sources = _by_family(passages)
@@ -86,7 +91,7 @@ def open_for(found: Evaluation, passages: Iterable[Passage]) -> list[Ticket]:
         opened.append(_ticket(found.trained.name, group, chosen, sources))
         served.update(chosen)
         facts_left -= len(chosen)
-    return opened
+    return [*opened, *_placebo(found, opened, sources, len(served))]
 
 
 def _groups(found: Evaluation) -> Iterator[_Group]:
@@ -99,7 +104,7 @@ def _groups(found: Evaluation) -> Iterator[_Group]:
         return
     by_source: defaultdict[str, list[Result]] = defaultdict(list)
     first_row = {row.family: row for row in reversed(found.trained_on)}
-    for result in _of_set(found.results, UNSEEN_WORDING):
+    for result in of_set(found.results, UNSEEN_WORDING):
         if row := first_row.get(result.item.example.family):
             by_source[row.origin.source].append(result)
     wrong = {source: sum(map(_is_wrong, each)) for source, each in by_source.items()}
@@ -111,8 +116,8 @@ def _groups(found: Evaluation) -> Iterator[_Group]:
 
 def _cause(wrong: Sequence[Result], found: Evaluation) -> Diagnosis:
     """The diagnosis; where many rows teach a fact, whether it is known in their words only."""
-    cause = diagnosis.diagnose(wrong, found.taught)
-    seen, unseen = (_of_set(found.results, each) for each in (SEEN_WORDING, UNSEEN_WORDING))
+    cause = diagnosis.diagnose(wrong, found.taught, forgot=found.forgot)
+    seen, unseen = (of_set(found.results, each) for each in (SEEN_WORDING, UNSEEN_WORDING))
     if cause == diagnosis.NOT_TAKEN_UP and seen and _rate(seen) - _rate(unseen) >= verdict.GAP:
         return diagnosis.BY_HEART
     return cause
@@ -166,96 +171,41 @@ def _ticket(
         diagnosis=group.cause.name,
         action="write new wordings from the sources",
         styles=STYLES,
-        accept=Acceptance("exact", TUNED, 0.0, (OTHERS_HOLD,)),
+        accept=Acceptance("exact", TUNED, 0.0, (OTHERS_HOLD, TEXT_HOLDS)),
     )
 
 
-def measure(space: Workspace, run: Path) -> list[Ticket]:
-    """Hold this run against those that opened the tickets it was trained for; write what came out.
-
-    Returns the tickets that were measured by it.
-    """
-    tickets = kept_tickets.read(space)
-    rows = store.read_stage(space.split / SEEN_WORDING.file, Example, made_by="curate split")
-    learnt = {row.origin.ticket for row in rows}
-    due = {each.id for each in tickets if each.id in learnt and _is_due(each, run.name)}
-    if not due:
-        return []
-    answered = evaluation.read_answers(space, run)
-    results = comparison.grade(answered.items, answered.answers, ())
-    asked = _of_set(results, UNSEEN_WORDING)
-    seed = answered.settings.seed
-    now = [_measured(space, each, asked, seed) if each.id in due else each for each in tickets]
-    kept_tickets.write(space, now)
-    return [each for each in now if each.measured and each.measured.run == run.name]
-
-
-def _is_due(ticket: Ticket, run: str) -> bool:
-    """Whether a ticket waits for this run, or was measured by it and may be again."""
-    if ticket.state == "open" or ticket.accept is None:
-        return False
-    return ticket.run != run and (ticket.measured is None or ticket.measured.run == run)
-
-
-def _measured(space: Workspace, ticket: Ticket, asked: Sequence[Result], seed: int) -> Ticket:
-    before = _earlier(space, ticket)
-    common = [each for each in asked if each.item.id in before]
-    withheld = [each for each in common if each.item.id in ticket.withheld]
-    others = [each for each in common if each.item.id not in ticket.withheld]
-    if not withheld or ticket.accept is None:
-        terminal.warn(
-            f"Ticket {ticket.id} cannot be measured: none of its probes was answered by run "
-            f"{ticket.run} and by this one too."
-        )
-        return ticket
-    held = _against(withheld, before, ticket.run, seed)
-    guards = _against(others, before, ticket.run, seed) if others else None
-    broken = (OTHERS_HOLD,) if guards and guards.state == "REGRESSED" else ()
-    outcome = Measured(
-        run=withheld[0].grades[TUNED].answer.run,
-        asked=len(withheld),
-        before=held.both_right + held.broken,
-        after=held.both_right + held.fixed,
-        gain=held.difference,
-        interval=(held.interval.low, held.interval.high) if held.interval else None,
-        broken=broken,
-    )
-    proven = held.interval is not None and held.interval.low > ticket.accept.threshold
-    has_paid = proven and held.state == "IMPROVED" and not broken
-    return msgspec.structs.replace(
-        ticket, measured=outcome, state="paid" if has_paid else "not paid"
+def _placebo(
+    found: Evaluation, opened: Sequence[Ticket], sources: Mapping[str, Sequence[str]], facts: int
+) -> Iterator[Ticket]:
+    """As many facts as the tickets ask for, by lot; nothing where too few are left."""
+    run = found.trained.name
+    asked = [
+        each
+        for each in of_set(found.results, UNSEEN_WORDING)
+        if each.item.example.family in sources
+    ]
+    families = set(placebo.draw(asked, opened, facts, found.seed))
+    if not families:
+        return
+    passages = tuple(passage for family in sorted(families) for passage in sources[family])
+    probes = sorted(each.item.id for each in asked if each.item.example.family in families)
+    yield Ticket(
+        id=content_id("placebo", run, *passages, "probes", *probes),
+        slice="facts drawn by lot",
+        why="a placebo: what rows gain that aim at nothing",
+        sources=passages,
+        wanted=EACH * len(families),
+        withheld=tuple(probes),
+        run=run,
+        action="write new wordings from the sources",
+        styles=STYLES,
+        placebo=True,
+        accept=Acceptance("exact", TUNED, 0.0, ()),
     )
 
 
-def _earlier(space: Workspace, ticket: Ticket) -> dict[str, Answer]:
-    """What the run that opened the ticket said; of another split, but ids are of equal items."""
-    path = evaluation.answers_path(space.runs / ticket.run)
-    answers = store.read(path, Answer) if path.exists() else ()
-    return {each.example: each for each in answers if each.arm == TUNED and each.sample == 0}
-
-
-def _against(
-    asked: Sequence[Result], before: Mapping[str, Answer], earlier: str, seed: int
-) -> Contrast:
-    run = asked[0].grades[TUNED].answer.run
-    graded = {
-        earlier: [_grade(each.item, before[each.item.id]) for each in asked],
-        run: [each.grades[TUNED] for each in asked],
-    }
-    families = [each.item.example.family for each in asked]
-    [held] = contrast.against_all(graded, families, run, "exact", seed=seed)
-    return held
-
-
-def _grade(item: Item, answer: Answer) -> Grade:
-    return Grade(
-        answer,
-        exact=scores.is_exact(answer.text, item.expected),
-        chrf=scores.chrf(answer.text, item.expected),
-    )
-
-
-def _of_set(results: Sequence[Result], question_set: QuestionSet) -> list[Result]:
+def of_set(results: Sequence[Result], question_set: QuestionSet) -> list[Result]:
     return [each for each in results if each.item.question_set == question_set]
 
 

@@ -105,6 +105,15 @@ def _signed(value: float, around: Interval | None, unit: str) -> str:
     return f"{'+' if value > 0 else ''}{amount} {unit} {reach}".rstrip()
 
 
+def order(ticket: Ticket) -> str:
+    """What a ticket asks for, and what must not become worse meanwhile."""
+    guards = ", ".join(ticket.accept.guards) if ticket.accept else ""
+    return (
+        f"ticket {ticket.id} ({ticket.slice}): {plural(ticket.wanted, 'wording')} from "
+        f"{plural(len(ticket.sources), 'passage')}; guards: {guards or 'none'}"
+    )
+
+
 def gain(ticket: Ticket) -> str:
     """`+40.0 points (20.0 to 60.0)`: of right answers to the probes of a measured ticket."""
     if ticket.measured is None:
@@ -112,6 +121,16 @@ def gain(ticket: Ticket) -> str:
     around = ticket.measured.interval
     scaled = Interval(100 * around[0], 100 * around[1]) if around else None
     return _signed(100 * ticket.measured.gain, scaled, "points")
+
+
+def beyond(ticket: Ticket) -> str:
+    """`placebo +5.0 points, beyond it +35.0 points (10.0 to 60.0)`; nothing without one."""
+    told = ticket.measured
+    if told is None or told.placebo is None or told.beyond is None:
+        return ""
+    around = Interval(100 * told.beyond[0], 100 * told.beyond[1])
+    more = _signed(100 * (told.gain - told.placebo), around, "points")
+    return f"placebo {_signed(100 * told.placebo, None, 'points')}, beyond it {more}"
 
 
 def _power(contrast: Contrast) -> str:

@@ -47,3 +47,9 @@ def day(moment: str) -> str:
     """`20 November 2026`, of an ISO 8601 time."""
     at = datetime.fromisoformat(moment)
     return f"{at.day} {at:%B %Y}"
+
+
+def sentence(line: str) -> str:
+    """A line of the terminal as the page has it: a sentence, commands without their marks."""
+    text = line.replace("`", "").rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."

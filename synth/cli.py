@@ -1,5 +1,6 @@
 """The `synth` command: other words for what your sources already answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,19 +35,30 @@ ForTickets = Annotated[
 ]
 
 
+WithPlacebo = Annotated[
+    bool,
+    typer.Option(
+        "--placebo",
+        help="With --tickets: also rows about facts drawn by lot, so that the next evaluation can "
+        "tell what the tickets gained beyond what any rows gain.",
+    ),
+]
+
+
 @app.command()
 def preview(
     source: Input = None,
     count: Annotated[int, typer.Option("-n", help="How many prompts to show.")] = 2,
     *,
     tickets: ForTickets = False,
+    placebo: WithPlacebo = False,
 ) -> None:
     """Show the first prompts and how many there would be. Asks nobody, spends nothing.
 
     With --tickets those of the tickets come first. Example: synth preview -n 3
     """
     space = workspace.find()
-    asked = _requests(space, source, with_open=tickets)
+    asked = _requests(space, source, with_open=tickets, with_placebo=placebo)
     prompts = [*asked.ordered, *asked.ordinary] if tickets else [*asked.ordinary, *asked.ordered]
     for request in prompts[:count]:
         for message in request.messages:
@@ -60,7 +72,8 @@ def preview(
     if asked.ordered:
         wanted = sum(request.count for request in asked.ordered)
         terminal.say(f"{len(asked.ordered)} of them are for tickets, {wanted} wordings in all.")
-    terminal.say_next("synth run --tickets" if tickets else "synth run")
+    flags = f"{' --tickets' if tickets else ''}{' --placebo' if placebo else ''}"
+    terminal.say_next(f"synth run{flags}")
 
 
 @app.command()
@@ -72,6 +85,7 @@ def run(
     ] = None,
     *,
     tickets: ForTickets = False,
+    placebo: WithPlacebo = False,
 ) -> None:
     """Write the new wordings: for each example of the train side, as many as the settings ask for.
 
@@ -85,7 +99,7 @@ def run(
 
     space = workspace.find()
     with workspace.locked(space, "synth run"), ledger.opened(space.ledger) as book:
-        asked = _requests(space, source, with_open=tickets)
+        asked = _requests(space, source, with_open=tickets, with_placebo=placebo)
         writer = teacher.choose(space.settings.teacher, book)
         keep_pii = space.settings.ingest.pii == "keep"
         home = out or space.synthetic
@@ -115,13 +129,14 @@ def run(
             kept_tickets.write(space, filled)
     terminal.say_counts(stage.done, f"{space.shown(home)}, wordings by {writer.name}")
     for ticket in filled if tickets and home == space.synthetic else ():
-        if ticket.state in ("open", "filled"):
+        if ticket.state == "filled" or (ticket.state == "open" and not ticket.placebo):
             terminal.say(_answered(ticket))
     terminal.say_next("curate dedup")
 
 
 def _answered(ticket: Ticket) -> str:
-    told = f"ticket {ticket.id} ({ticket.slice}): {ticket.made} of {ticket.wanted} wordings"
+    kind = "placebo" if ticket.placebo else "ticket"
+    told = f"{kind} {ticket.id} ({ticket.slice}): {ticket.made} of {ticket.wanted} wordings"
     if ticket.made:
         return told
     return f"{told}; it stays open. Its sources are gone, or the teacher has no further words."
@@ -140,7 +155,9 @@ class _Asked:
     """What tickets want."""
 
 
-def _requests(space: Workspace, source: Path | None, *, with_open: bool) -> _Asked:
+def _requests(
+    space: Workspace, source: Path | None, *, with_open: bool, with_placebo: bool
+) -> _Asked:
     from data import tickets
     from synth import generate, orders, recipe
 
@@ -154,12 +171,28 @@ def _requests(space: Workspace, source: Path | None, *, with_open: bool) -> _Ask
             "`curate ingest SRC…` with more sources makes some."
         )
     known = tickets.read(space)
-    if with_open and not any(each.state == "open" for each in known):
+    if with_open and not tickets.still_open(space):
         raise BadInputError(
             "No ticket is open; `evaluate report` opens them where wrong answers ask for data."
         )
-    wanted = [each for each in known if with_open or each.state != "open"]
+    if with_placebo:
+        _refuse_no_placebo(known, with_open=with_open)
+    wanted = [
+        each
+        for each in known
+        if each.state != "open" or (with_placebo if each.placebo else with_open)
+    ]
     return _Asked(examples, chosen, asked, further, orders.requests(wanted, examples, further))
+
+
+def _refuse_no_placebo(tickets: Sequence[Ticket], *, with_open: bool) -> None:
+    if not with_open:
+        raise BadInputError("--placebo goes with --tickets: it is what they are held against.")
+    if not any(each.placebo and each.state == "open" for each in tickets):
+        raise BadInputError(
+            "There is no placebo: the open tickets ask for all facts that were answered wrong, or "
+            "for all but four of them. Leave --placebo out."
+        )
 
 
 def _destination(space: Workspace) -> str:

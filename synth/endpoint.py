@@ -14,18 +14,25 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from data.errors import BadInputError, TeacherError
+from data.errors import BadInputError, TeacherError, UnansweredError
 from data.ledger import Ledger
 from data.records import Message, content_id
 from data.settings import TeacherSettings
 from synth.teacher import Reply, Request
 
 if TYPE_CHECKING:
-    from openai import OpenAI
+    from openai import APIConnectionError, APIStatusError, OpenAI
+
+HOPELESS = {401, 403, 404, 405, 501}
+"""What an endpoint answers to every request alike: a wrong key, address or name."""
+REFUSED = {"max_tokens": "max_completion_tokens", "temperature": ""}
+"""Parameters that some models refuse, and what to send instead; nothing where it is empty."""
 
 
 class Said(msgspec.Struct):
     content: str | None = None
+    refusal: str | None = None
+    """Where a server tells apart that its model declined."""
 
 
 class Choice(msgspec.Struct):
@@ -46,7 +53,9 @@ class Completion(msgspec.Struct):
 
     @property
     def text(self) -> str:
-        return (self.choices[0].message.content or "") if self.choices else ""
+        if not self.choices:
+            return ""
+        return self.choices[0].message.content or self.choices[0].message.refusal or ""
 
 
 class Questions(msgspec.Struct):
@@ -73,11 +82,19 @@ SCHEMA = {
 
 
 class Endpoint:
-    """One model at one address. What it refuses or garbles is a TeacherError."""
+    """One model at one address. What it refuses is a TeacherError; what only this request suffers
+    from is an UnansweredError.
 
-    def __init__(self, settings: TeacherSettings) -> None:
+    `named_by` is the setting that holds the address; errors tell it.
+    """
+
+    def __init__(
+        self, settings: TeacherSettings, named_by: str = "`base_url` under [teacher]"
+    ) -> None:
         self._settings = settings
+        self._named_by = named_by
         self._client = _client(settings)
+        self._not_taken: set[str] = set()
 
     def complete(
         self,
@@ -88,35 +105,74 @@ class Endpoint:
         """`options` go into the request as they are; the schema only where the server takes one."""
         import openai
 
-        where = self._settings.base_url
         told = [msgspec.to_builtins(message) for message in messages]
         body = {"model": self._settings.model, "messages": told, **options}
         try:
             return self._post(body, schema)
         except openai.APIConnectionError as error:
-            raise TeacherError(
-                f"{where} cannot be reached ({error.__cause__ or error}). Is the server running, "
-                "and is its address right (`base_url` under [teacher], or `models` under [evaluate])? "
-                "Replies so far are kept."
-            ) from error
+            raise self._unreached(error) from error
         except openai.APIStatusError as error:
-            raise TeacherError(
-                f"{where} answered {error.status_code} for model {self._settings.model}: "
-                f"{error.message[:300]}. {_hint(error.status_code)} Replies so far are kept."
-            ) from error
+            raise self._refused(error) from error
         except (openai.OpenAIError, msgspec.DecodeError) as error:
-            raise TeacherError(f"{where} does not speak the OpenAI protocol: {error}") from error
+            where = self._settings.base_url
+            raise UnansweredError(
+                f"{where} does not speak the OpenAI protocol: {error}"
+            ) from error
+
+    def _unreached(self, error: "APIConnectionError") -> TeacherError:
+        from httpx2 import ConnectError
+
+        kind = TeacherError if isinstance(error.__cause__, ConnectError) else UnansweredError
+        return kind(
+            f"{self._settings.base_url} cannot be reached ({error.__cause__ or error}). Is the "
+            f"server running, and is its address right ({self._named_by})? "
+            "Replies so far are kept."
+        )
+
+    def _refused(self, error: "APIStatusError") -> TeacherError:
+        kind = TeacherError if error.status_code in HOPELESS else UnansweredError
+        return kind(
+            f"{self._settings.base_url} answered {error.status_code} for model "
+            f"{self._settings.model}: {error.message[:300]}. {self._hint(error.status_code)} "
+            "Replies so far are kept."
+        )
+
+    def _hint(self, status: int) -> str:
+        if status in (401, 403):
+            return "Is the key right that `api_key_env` names?"
+        if status in HOPELESS:
+            return f"Is {self._named_by} right (most end in /v1), and the name of the model?"
+        return "Wait and run again to go on."
 
     def _post(self, body: dict[str, object], schema: Mapping[str, object] | None) -> Completion:
         """With a schema where the server takes one; the prompt asks for JSON as well."""
         from openai import BadRequestError
 
-        if schema is None:
-            return self._post_body(body)
-        try:
-            return self._post_body(body | {"response_format": schema})
-        except BadRequestError:
-            return self._post_body(body)
+        asked = body if schema is None else body | {"response_format": schema}
+        while True:
+            asked = self._as_taken(asked)
+            try:
+                return self._post_body(asked)
+            except BadRequestError as error:
+                if not self._learn(asked, error.message):
+                    if "response_format" not in asked:
+                        raise
+                    del asked["response_format"]
+
+    def _learn(self, asked: dict[str, object], complaint: str) -> bool:
+        """Note a parameter that this model does not take; models that reason refuse some.
+
+        Only where it is called unsupported: a value that is too large is named as well.
+        """
+        if "unsupported" not in complaint.lower():
+            return False
+        learnt = {each for each in REFUSED if each in asked and each in complaint}
+        self._not_taken |= learnt
+        return bool(learnt)
+
+    def _as_taken(self, asked: dict[str, object]) -> dict[str, object]:
+        names = {each: REFUSED[each] if each in self._not_taken else each for each in asked}
+        return {name: asked[each] for each, name in names.items() if name}
 
     def _post_body(self, body: dict[str, object]) -> Completion:
         from httpx2 import Response
@@ -186,14 +242,6 @@ class EndpointTeacher:
         return content_id(msgspec.json.encode(body).decode())
 
 
-def _hint(status: int) -> str:
-    if status in (401, 403):
-        return "Is the key right that `api_key_env` names?"
-    if status in (404, 405, 501):
-        return "Is `base_url` right (most end in /v1), and the name of the model?"
-    return "Wait and run again to go on."
-
-
 def _client(settings: TeacherSettings) -> "OpenAI":
     from openai import DefaultHttpxClient, OpenAI
 
@@ -212,7 +260,7 @@ def _api_key(settings: TeacherSettings) -> str:
     if not key and not local:
         raise BadInputError(
             f"The environment variable {settings.api_key_env} is empty; it holds the key for "
-            f"{settings.base_url} (`api_key_env` under [teacher] names it)."
+            f"{settings.base_url} (`api_key_env` names it)."
         )
     return key or "none"
 

@@ -3,11 +3,15 @@
 import importlib
 import io
 import os
-from collections.abc import Iterable, Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
+
+import numpy as np
+import numpy.typing as npt
 
 from data import store, workspace
 from data.records import Example, Message, Origin, Passage, Record, Side, content_id
@@ -91,6 +95,24 @@ def manifest(
         planned_memory_gib=0.0,
         finished=finished,
     )
+
+
+def space_again(made: Workspace, toml: str) -> Workspace:
+    """The same workspace with other settings."""
+    (made.root / workspace.SETTINGS_FILE).write_text(toml, encoding="utf-8")
+    return workspace.find(made.root)
+
+
+def vectors(made: Workspace, meant: Mapping[str, npt.NDArray[np.float64]]) -> None:
+    """The embeddings of these texts as if a model had made them."""
+    model = made.settings.dedup.embedder
+    rows = [
+        (content_id(model, text), (vector / np.linalg.norm(vector)).astype(np.float32).tobytes())
+        for text, vector in meant.items()
+    ]
+    with sqlite3.connect(made.vectors) as sql:
+        sql.execute("CREATE TABLE vector (key TEXT PRIMARY KEY, value BLOB)")
+        sql.executemany("INSERT INTO vector VALUES (?, ?)", rows)
 
 
 @dataclass(frozen=True)

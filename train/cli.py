@@ -105,6 +105,7 @@ def plan(
             min=0, help="GiB of the GPU to plan for.", show_default="what is free on the GPU here"
         ),
     ] = 0.0,
+    gpus: Annotated[int, typer.Option(min=1, help="How many GPUs share each step.")] = 1,
 ) -> None:
     """Say what a training would need and take, before a minute of a GPU is spent.
 
@@ -116,11 +117,13 @@ def plan(
     from train import forecast, show
 
     space = workspace.find(preset=preset)
-    made = forecast.make(space, split or space.split, gpu_memory)
+    made = forecast.make(space, split or space.split, gpu_memory, gpus)
     terminal.show(show.forecast(made))
     for reason in made.plan.reasons:
         terminal.say(reason)
-    terminal.say_next("train run" + (f" --preset {preset}" if preset else ""))
+    terminal.say_next(
+        "train run" + (f" --preset {preset}" if preset else "") + (f" --gpus {gpus}" * (gpus > 1))
+    )
 
 
 @app.command()

@@ -19,6 +19,7 @@ QUIET = {
     "TRANSFORMERS_VERBOSITY": "error",
     "WANDB_MODE": "offline",
     # Unsloth asks the hub for statistics and installs packages at run time unless told not to.
+    "UNSLOTH_DATASET_NUM_PROC": "0",  # it forks a process that holds a GPU, which hung for ever
     "UNSLOTH_DISABLE_STATISTICS": "1",
     "UNSLOTH_DISABLE_LLM_COMPRESSOR_AUTOINSTALL": "1",
     "UNSLOTH_LLAMA_CPP_OFFLINE": "1",

@@ -71,7 +71,7 @@ def home(run: Path, kind: Kind) -> Path:
 
 def export(space: Workspace, run: Path, kind: Kind, folder: Path) -> Proof:
     """Write a run into a new folder, with proof and model card."""
-    manifest = runs.read_manifest(run)
+    manifest = runs.read_answering(run)
     if kind == "adapter" and manifest.trained == "model":
         raise BadInputError(
             f"{run.name} trained all weights and has no adapter; `--to merged` writes the model."

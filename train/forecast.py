@@ -24,8 +24,8 @@ class Forecast(NamedTuple):
     """None where nothing like it ran on this GPU yet."""
 
 
-def make(space: Workspace, split: Path, gpu_memory: float) -> Forecast:
-    """Plan the training of a split for the GPU here, or for one of so many GiB."""
+def make(space: Workspace, split: Path, gpu_memory: float, gpus: int = 1) -> Forecast:
+    """Plan the training of a split for GPUs as the one here, or of so many GiB each."""
     asked = space.settings.train
     on = (
         Machine(f"a GPU of {gpu_memory:g} GiB", int(gpu_memory * memory.GIB))
@@ -33,6 +33,7 @@ def make(space: Workspace, split: Path, gpu_memory: float) -> Forecast:
         else None
     )
     on = Machine("") if asked.method == "embedder" else on or resolve.machine()
+    on = on._replace(gpus=gpus)
     resolve.refuse(asked, on)
     prepared = session.prepare(space, split)
     backend = "unsloth" if gpu_memory else backends.choose(asked.backend, asked.method)
@@ -43,9 +44,8 @@ def make(space: Workspace, split: Path, gpu_memory: float) -> Forecast:
     passed = trainer.num_train_epochs
     rows = material.entries(plan.settings, counts.rows)
     rows = _packed(counts, trainer.max_length) if trainer.packing else rows
-    a_step = fixed(trainer.per_device_train_batch_size) * fixed(
-        trainer.gradient_accumulation_steps
-    )
+    added = fixed(trainer.gradient_accumulation_steps)
+    a_step = fixed(trainer.per_device_train_batch_size) * added * gpus
     steps = math.ceil(rows / a_step) * passed
     steps = min(steps, trainer.max_steps) if trainer.max_steps > 0 else steps
     tokens = int(counts.tokens * passed)

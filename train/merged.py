@@ -140,8 +140,9 @@ def _refuse_quantised(base: Path) -> None:
 
 def _kind(folder: Path) -> torch.dtype:
     """What the weights of a folder are stored in."""
-    kind = AutoConfig.from_pretrained(folder, local_files_only=True).dtype
-    return kind if isinstance(kind, torch.dtype) else torch.float32
+    kind = getattr(torch, bases.stored_dtype(folder))
+    assert isinstance(kind, torch.dtype)
+    return kind
 
 
 def _alive(apart: Distance) -> Claim:

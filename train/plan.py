@@ -32,11 +32,15 @@ class Plan(NamedTuple):
 
 
 def choose(
-    settings: TrainSettings, shape: Shape, free: float, backend: Literal["trl", "unsloth"]
+    settings: TrainSettings,
+    shape: Shape,
+    free: float,
+    backend: Literal["trl", "unsloth"],
+    gpus: int = 1,
 ) -> Plan:
-    """The fastest values that fit into `free` bytes. Raises BadInputError if none does."""
+    """The fastest values that fit into `free` bytes of each GPU. Raises BadInputError if none does."""
     last: Need | None = None
-    for candidate in _by_speed(settings):
+    for candidate in _by_speed(settings, gpus):
         last = memory.need(shape, candidate, backend)
         if last.total <= free * ROOM:
             return Plan(candidate, last, tuple(_reasons(settings, candidate)))
@@ -49,23 +53,30 @@ def choose(
     )
 
 
-def _by_speed(settings: TrainSettings) -> Iterator[TrainSettings]:
+def _by_speed(settings: TrainSettings, gpus: int) -> Iterator[TrainSettings]:
     """All that the settings leave open, the fastest first."""
     for checkpointing in _open(settings.trainer.gradient_checkpointing, (False, True)):
         in_bits = (False,) if settings.model.full_finetuning else (False, True)
         for in_4bit in _open(settings.model.load_in_4bit, in_bits):
             for rows in _open(settings.trainer.per_device_train_batch_size, BATCHES):
-                yield _with(settings, checkpointing=checkpointing, in_4bit=in_4bit, rows=rows)
+                added = max(1, ROWS_A_STEP // (rows * gpus))
+                yield _with(
+                    settings,
+                    checkpointing=checkpointing,
+                    in_4bit=in_4bit,
+                    rows=rows,
+                    added=added,
+                )
 
 
 def _with(
-    settings: TrainSettings, *, checkpointing: bool, in_4bit: bool, rows: int
+    settings: TrainSettings, *, checkpointing: bool, in_4bit: bool, rows: int, added: int
 ) -> TrainSettings:
-    added = settings.trainer.gradient_accumulation_steps
+    asked = settings.trainer.gradient_accumulation_steps
     trainer = {
         "gradient_checkpointing": checkpointing,
         "per_device_train_batch_size": rows,
-        "gradient_accumulation_steps": max(1, ROWS_A_STEP // rows) if added == "auto" else added,
+        "gradient_accumulation_steps": added if asked == "auto" else asked,
         "packing": settings.trainer.packing in (True, "auto"),
     }
     return settings.having(model={"load_in_4bit": in_4bit}, trainer=trainer)

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from data.errors import BadInputError
 from data.training import TrainSettings
-from train import memory, plan
+from train import memory, plan, ranks
 from train.memory import Shape
 from train.plan import Plan
 from train.runs import RunManifest
@@ -21,6 +21,8 @@ class Machine(NamedTuple):
     """Its name; empty where there is none."""
     free: int = 0
     """Free bytes of one GPU."""
+    gpus: int = 1
+    """How many of them share each step."""
 
 
 def machine() -> Machine:
@@ -29,7 +31,7 @@ def machine() -> Machine:
     if not torch.cuda.is_available():
         return Machine("")
     free, _ = torch.cuda.mem_get_info()
-    return Machine(torch.cuda.get_device_name(), free)
+    return Machine(torch.cuda.get_device_name(), free, ranks.count())
 
 
 def resolve(
@@ -51,7 +53,7 @@ def resolve(
     if on.gpu:
         off = before.peak_memory_gib / before.planned_memory_gib if before else 1.0
         size = shape()
-        chosen = plan.choose(known, size, on.free / off, backend)
+        chosen = plan.choose(known, size, on.free / off, backend, on.gpus)
         smaller = halved(chosen.settings, halvings)
         return chosen._replace(settings=smaller, need=memory.need(size, smaller, backend))
     return Plan(_on_cpu(known), None, ())

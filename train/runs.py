@@ -176,6 +176,17 @@ def read_manifest(run: Path) -> RunManifest:
     return store.read_json(path, RunManifest)
 
 
+def read_answering(run: Path) -> RunManifest:
+    """The manifest of a run whose model answers, which no reward model and no embedder does."""
+    manifest = read_manifest(run)
+    if manifest.method not in ANSWERING:
+        raise BadInputError(
+            f"{run.name} was trained by `{manifest.method}`, so its model answers no question; name a "
+            f"run of {', '.join(ANSWERING)}. What it learnt lies in {run} as safetensors."
+        )
+    return manifest
+
+
 def base_folder(run: Path) -> Path:
     """Where the base of a run lies."""
     manifest = read_manifest(run)

@@ -75,10 +75,12 @@ def _tokens(student: "Student", prompt: Sequence[int], manner: Manner) -> Iterat
     for _ in range(manner.max_new_tokens):
         with torch.inference_mode():
             said = student.model(
-                input_ids=torch.tensor([fed]), past_key_values=known, use_cache=True
+                input_ids=torch.tensor([fed], device=student.model.device),
+                past_key_values=known,
+                use_cache=True,
             )
         known = said.past_key_values
-        token = _choose(said.logits[0, -1].float(), manner.temperature, drawn)
+        token = _choose(said.logits[0, -1].float().cpu(), manner.temperature, drawn)
         yield token
         fed = [token]
 

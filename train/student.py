@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
-from data.errors import BadInputError
 from data.records import Message
 from train import chat, environment, runs
 
@@ -52,13 +51,18 @@ class Guess(Protocol):
 class Generates(Protocol):
     """What a student needs of a model."""
 
+    @property
+    def device(self) -> "torch.device": ...
     def generate(self, **options: object) -> "torch.Tensor": ...
     def __call__(self, **inputs: object) -> Guess: ...
 
 
 @dataclass(frozen=True)
 class Student:
-    """One loaded model. Unless told otherwise it answers greedily: equal prompts, equal replies."""
+    """One loaded model, on the GPU where there is one, there in the precision it is stored in.
+
+    Unless told otherwise it answers greedily: equal prompts, equal replies.
+    """
 
     model: Generates
     tokenizer: "PreTrainedTokenizerBase"
@@ -69,18 +73,15 @@ class Student:
     @classmethod
     def load(cls, run: Path, *, tuned: bool) -> "Student":
         """The base of a run, with its adapter or without."""
-        method = runs.read_manifest(run).method
-        if method not in runs.ANSWERING:
-            raise BadInputError(
-                f"{run.name} was trained by `{method}`: it gives no answers to look at."
-            )
+        runs.read_answering(run)
         environment.quiet()
-        from train import bases
+        from train import backends, bases
 
         folder = bases.of_run(run)
         tokenizer = bases.read_tokenizer(bases.spoken(run))
-        model = bases.read_tuned(run, folder) if tuned else bases.read_weights(folder)
-        return cls.of(model, tokenizer)
+        kind = bases.quick_dtype(folder)
+        model = bases.read_tuned(run, folder, kind) if tuned else bases.read_weights(folder, kind)
+        return cls.of(backends.placed(model), tokenizer)
 
     @classmethod
     def of(cls, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> "Student":
@@ -96,10 +97,11 @@ class Student:
     def open(cls, model: str, root: Path) -> "Student":
         """Any model with a chat template: a folder, or a name of the hub."""
         environment.quiet()
-        from train import bases
+        from train import backends, bases
 
         folder = bases.located(model, root)
-        return cls.of(bases.read_weights(folder), bases.read_tokenizer(folder))
+        weights = bases.read_weights(folder, bases.quick_dtype(folder))
+        return cls.of(backends.placed(weights), bases.read_tokenizer(folder))
 
     def answer(
         self,
@@ -133,12 +135,12 @@ class Student:
         pad, eos = self.tokenizer.pad_token_id, self.tokenizer.eos_token_id
         # Padding stands on the left: a reply must follow its prompt directly.
         gaps = [width - len(ids) for ids in batch]
+        rows = [[pad] * gap + ids for gap, ids in zip(gaps, batch, strict=True)]
+        seen = [[0] * gap + [1] * (width - gap) for gap in gaps]
         with torch.inference_mode():
             said = self.model.generate(
-                input_ids=torch.tensor(
-                    [[pad] * gap + ids for gap, ids in zip(gaps, batch, strict=True)]
-                ),
-                attention_mask=torch.tensor([[0] * gap + [1] * (width - gap) for gap in gaps]),
+                input_ids=torch.tensor(rows, device=self.model.device),
+                attention_mask=torch.tensor(seen, device=self.model.device),
                 max_new_tokens=max_new_tokens,
                 **_drawn(sampling),
                 num_beams=1,

@@ -123,7 +123,7 @@ def measure(
     choices: Mapping[str, Sequence[Choice]],
 ) -> Agreement:
     """Agreement, quality and course of all opinions, given in the order of time."""
-    from nltk.metrics.distance import binary_distance, interval_distance, masi_distance
+    from nltk.metrics.distance import binary_distance, interval_distance
 
     said = {
         key: [each for each in votes.of_people(reviews) if each.role == "annotator"]
@@ -145,7 +145,7 @@ def measure(
     return Agreement(
         questions=(
             alpha("verdict", verdicts, binary_distance),
-            alpha("reasons", reasons, masi_distance),
+            of_sets("reasons", reasons),
             alpha("quality", ratings, interval_distance),
             alpha("pairs", usable, binary_distance),
         ),
@@ -154,6 +154,13 @@ def measure(
         saturation=tuple(_saturation(opinions, {key: heard[key] for key in real})),
         since_new_reason=_since_new_reason(opinions),
     )
+
+
+def of_sets(question: str, answers: Answers) -> Alpha:
+    """Alpha where each answer is a set: some labels in common are some agreement (MASI)."""
+    from nltk.metrics.distance import masi_distance
+
+    return alpha(question, answers, masi_distance)
 
 
 def alpha(question: str, answers: Answers, distance: Distance) -> Alpha:

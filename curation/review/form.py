@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Queue = Literal["examples", "pairs", "adjudication"]
+Queue = Literal["examples", "pairs", "adjudication", "comparisons"]
 
 VERDICTS = {
     "keep": "Keep: right as it stands",
@@ -30,6 +30,13 @@ USABLE = {
     "b": "B only",
     "both": "Both, each where it belongs",
     "neither": "Neither",
+}
+
+BETTER = {
+    "a": "A is better",
+    "b": "B is better",
+    "good": "Both are equally good",
+    "bad": "Both are equally bad",
 }
 
 WHY = {
@@ -73,5 +80,13 @@ Annotators did not agree. What each of them said stands below the answer, withou
 
 Your word settles it and replaces theirs. Judge the record, not the opinions: both may be wrong.
 *Unsure* leaves the record out.
+""",
+    "comparisons": """
+Two answers to one question. Which would you rather send to the customer?
+
+* What is wrong or made up weighs most, then what is missing, then how it is said.
+* *What the sources say* tells what is right. An answer may be as good in other words.
+* Longer is not better, and it means nothing which of the two is called A.
+* Where you see no difference that matters, say so: *equally good* and *equally bad* are honest answers.
 """,
 }

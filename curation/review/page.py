@@ -1,9 +1,11 @@
 """What one record looks like to an annotator: plain data for the server, nothing untrusted in it.
 
-Question and answer are shown as plain text, exactly as they would be learnt. The source and the
-opinions of others are HTML, because a mark needs it: one block without an empty line, in which
-everything that a user, a model or an annotator wrote is escaped, so that no Markdown and no
-element of theirs is ever interpreted.
+Question and answer are shown as plain text, exactly as they would be learnt. Argilla's screen puts
+plain text into the page as HTML, in which a script of a model or a user would run in the name of
+whoever looks; so what would be read as HTML is escaped. The source and the opinions of others
+are HTML, because a mark needs it: one block without an empty line, in which everything that a user,
+a model or an annotator wrote is escaped, so that no Markdown and no element of theirs is ever
+interpreted.
 """
 
 import html
@@ -20,6 +22,11 @@ from data.records import Example, Record, Review
 
 INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Control characters, and those that turn the direction of what follows."""
+TAG = re.compile(r"<[a-zA-Z/!?]")
+"""Where a browser takes what follows for an element or a comment."""
+
+LONGEST = 10_000
+"""Characters of a model's answer that anybody is asked to read."""
 
 
 class Prefilled(Record, frozen=True):
@@ -47,10 +54,10 @@ def of_example(row: Example, asked: Asked, known: Sources) -> Page:
     return Page(
         asked.subject,
         {
-            "question": _plain(row.question),
-            "answer": _plain(row.answer),
+            "question": _verbatim(row.question),
+            "answer": _verbatim(row.answer),
             "source": marked(source, sources.evidence(source, row.answer)),
-            "lineage": _plain(_lineage(row, passage.origin.locator if passage else "")),
+            "lineage": _verbatim(_lineage(row, passage.origin.locator if passage else "")),
             "why": _why(asked),
         },
         {
@@ -70,14 +77,21 @@ def of_pair(card: Conflict, asked: Asked) -> Page:
     return Page(
         asked.subject,
         {
-            "question": _plain("\n\n".join(questions)),
-            "answer_a": _plain(a.answer),
-            "answer_b": _plain(b.answer),
-            "lineage": _plain(f"A: {_claimed(a)}\nB: {_claimed(b)}"),
-            "why": f"{WHY[asked.why]} They differ in: {_plain('; '.join(card.differs))}",
+            "question": _verbatim("\n\n".join(questions)),
+            "answer_a": _verbatim(a.answer),
+            "answer_b": _verbatim(b.answer),
+            "lineage": _verbatim(f"A: {_claimed(a)}\nB: {_claimed(b)}"),
+            "why": f"{WHY[asked.why]} They differ in: {_verbatim('; '.join(card.differs))}",
         },
         {"chosen_for": asked.why, "urgency": len(URGENCY) - URGENCY[asked.why]},
     )
+
+
+def of_comparison(subject: str, question: str, answers: tuple[str, str], expected: str) -> Page:
+    """What two models said, A and B, with nothing that tells which is which."""
+    a, b = (_verbatim(_readable(each)) for each in answers)
+    told = {"question": _verbatim(question), "expected": _verbatim(expected)}
+    return Page(subject, {**told, "answer_a": a, "answer_b": b}, {})
 
 
 def of_dispute(row: Example, asked: Asked, known: Sources, reviews: Sequence[Review]) -> Page:
@@ -97,9 +111,25 @@ def marked(text: str, spans: Iterable[Span]) -> str:
     return f"<div>{body or '(no source is known)'}</div>"
 
 
+def _readable(answer: str) -> str:
+    """An answer as a person can take it in, be it empty or without end."""
+    if not answer.strip():
+        return "(no answer)"
+    more = len(answer) - LONGEST
+    return f"{answer[:LONGEST]}… ({more:,} more characters)" if more > 0 else answer
+
+
 def _escaped(text: str) -> str:
     """HTML that shows the text; a line break is an element, so that no line can be empty."""
     return html.escape(_plain(text), quote=False).replace("\n", "<br>")
+
+
+def _verbatim(text: str) -> str:
+    """What shows as this text in a field of plain text; `R&D` and `a < b` stay as they are."""
+    text = _plain(text)
+    if TAG.search(text) or html.unescape(text) != text:
+        return html.escape(text, quote=False)
+    return text
 
 
 def _plain(text: str) -> str:

@@ -37,6 +37,14 @@ AT_ONCE = 200
 DELETED_AT_ONCE = 100
 """The server takes no more ids in one request."""
 
+PUSH: dict[Queue, str] = {
+    "examples": "curate review push",
+    "pairs": "curate review push",
+    "adjudication": "curate review push",
+    "comparisons": "evaluate humans push",
+}
+"""The command that fills each queue."""
+
 READINGS = 3
 """Of the whole list, at most: a record that is deleted meanwhile moves others between pages."""
 
@@ -68,8 +76,8 @@ def home(queue: Queue, settings: ReviewSettings) -> tuple[str, str]:
     """The names of the workspace and of the dataset of a queue."""
     if queue == "examples":
         return settings.workspace, settings.dataset
-    if queue == "pairs":
-        return settings.workspace, f"{settings.dataset}-pairs"
+    if queue in ("pairs", "comparisons"):
+        return settings.workspace, f"{settings.dataset}-{queue}"
     # A workspace of its own, because whoever is in a workspace sees all of its datasets.
     return f"{settings.workspace}-adjudication", f"{settings.dataset}-adjudication"
 
@@ -142,7 +150,7 @@ class Server:
             raise BadInputError(
                 f"{self.url} has no dataset {name} in workspace {workspace} any more: it "
                 "was deleted, or `url` names another server. What was fetched before is kept; "
-                "`curate review push` makes it again."
+                f"`{PUSH[queue]}` makes it again."
             )
         return None if dataset is None else self._place(dataset)
 
@@ -200,7 +208,7 @@ class Server:
         if dataset is None:
             return None
         ready = self._get(f"/api/v1/datasets/{dataset.id}")["status"] == "ready"
-        _refuse_other_form(dataset, _form(queue, self._settings), self.url, ready=ready)
+        _refuse_other_form(queue, dataset, _form(queue, self._settings), ready=ready, url=self.url)
         if before and before.dataset != str(dataset.id):
             raise BadInputError(
                 f"The dataset {name} at {self.url} is not the one that this workspace "
@@ -302,7 +310,7 @@ def _refuse_wrong_key(url: str, key: str) -> None:
 
 
 def _refuse_other_form(
-    dataset: "argilla.Dataset", form: "argilla.Settings", url: str, *, ready: bool
+    queue: Queue, dataset: "argilla.Dataset", form: "argilla.Settings", *, ready: bool, url: str
 ) -> None:
     """Say what is missing, where a dataset is not ours or was edited by hand."""
     wanted, there = _parts(form), _parts(dataset.settings)
@@ -311,7 +319,7 @@ def _refuse_other_form(
     missing = sorted(wanted - there)
     if missing:
         raise BadInputError(
-            f"The dataset {dataset.name} at {url} is not as `curate review push` makes it: it has "
+            f"The dataset {dataset.name} at {url} is not as `{PUSH[queue]}` makes it: it has "
             f"no {', no '.join(missing)}. It is somebody else's, or was edited there. "
             "Nothing was changed; name another one by `dataset` under [review]."
         )
@@ -329,29 +337,42 @@ def _form(queue: Queue, settings: ReviewSettings) -> "argilla.Settings":
         "examples": settings.min_submitted,
         "pairs": settings.min_submitted_pairs,
         "adjudication": settings.min_submitted_adjudication,
+        "comparisons": settings.min_submitted_pairs,
     }
-    terms = ["chosen_for"] if queue == "pairs" else ["chosen_for", "source_file", "teacher"]
+    asked = {"pairs": _pair_questions, "comparisons": _comparison_questions}
     return argilla.Settings(
         guidelines=form.GUIDELINES[queue].strip(),
         fields=_fields(queue),
-        questions=_pair_questions() if queue == "pairs" else _questions(),
-        metadata=[
-            argilla.IntegerMetadataProperty("urgency", title="Urgency"),
-            *(argilla.TermsMetadataProperty(name) for name in terms),
-        ],
+        questions=asked.get(queue, _questions)(),
+        metadata=_metadata(queue),
         distribution=argilla.TaskDistribution(min_submitted=wanted[queue]),
     )
+
+
+def _metadata(queue: Queue) -> list[object]:
+    import argilla
+
+    if queue == "comparisons":  # Whatever told why a record was chosen would tell who is who.
+        return []
+    terms = ["chosen_for"] if queue == "pairs" else ["chosen_for", "source_file", "teacher"]
+    return [
+        argilla.IntegerMetadataProperty("urgency", title="Urgency"),
+        *(argilla.TermsMetadataProperty(name) for name in terms),
+    ]
 
 
 def _fields(queue: Queue) -> list[object]:
     import argilla
 
     shown = {"question": "Question", "answer": "Answer", "source": "Made from"}
-    if queue == "pairs":
+    if queue in ("pairs", "comparisons"):
         shown = {"question": "Question", "answer_a": "Answer A", "answer_b": "Answer B"}
     if queue == "adjudication":
         shown["opinions"] = "What annotators said"
-    shown |= {"why": "Why you are asked", "lineage": "Where it comes from"}
+    if queue == "comparisons":
+        shown["expected"] = "What the sources say"
+    else:
+        shown |= {"why": "Why you are asked", "lineage": "Where it comes from"}
     html = ("source", "opinions")
     return [
         argilla.TextField(name, title=title, use_markdown=name in html)
@@ -382,6 +403,15 @@ def _pair_questions() -> list[object]:
         ),
         argilla.LabelQuestion("usable", labels=form.USABLE, title="Which may a model learn?"),
         argilla.TextQuestion("note", title="Anything else? (a few words)", required=False),
+    ]
+
+
+def _comparison_questions() -> list[object]:
+    import argilla
+
+    return [
+        argilla.LabelQuestion("better", labels=form.BETTER, title="Which answer is better?"),
+        argilla.TextQuestion("note", title="Why? (a few words)", required=False),
     ]
 
 

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
@@ -32,39 +33,60 @@ SHAPE = TinySettings(
 .931 bits per character against .938 of a vocabulary of 6,144 with one layer more."""
 WINDOW, WINDOWS = 1024, 64
 """Tokens of a window, and windows of a step."""
-STEPS, WARMUP = 11_500, 200
+STEPS, WARMUP = 10_829, 200
 FALLING = 0.4
 """The last part of the steps, in which the learning rate falls to nothing."""
 CHATS = 4
 """Windows of chats in each step of that part."""
-LEARNING_RATE, WEIGHT_DECAY, LONGEST_GRADIENT = 3e-3, 0.1, 1.0
+LEARNING_RATE, WEIGHT_DECAY, LONGEST_GRADIENT = 6e-3, 0.1, 1.0
 SEED = 3407
 TOKENIZER_TEXTS = 20_000
 
 
+class Corpus(NamedTuple):
+    """What is read, as tokens on the GPU, and what is held out, as text."""
+
+    tokenizer: PreTrainedTokenizerFast
+    prose: torch.Tensor
+    chats: torch.Tensor
+    held_out: list[str]
+
+
 def train(folder: Path) -> float:
     """Read the split in the folder, write `model/` beside it, return bits per character held out."""
-    read = {
-        name: list(store.read(folder / f"{name}.jsonl", Example))
-        for name in ("train", "chats", "test")
-    }
-    texts = [example.text for example in read["train"]]
+    corpus = read(folder)
+    model = fresh(corpus.tokenizer)
+    fit(model, corpus)
+    bits = bits_per_character(model, corpus.held_out, corpus.tokenizer)
+    say(f"{bits:.4f} bits per character on {len(corpus.held_out)} held-out documents")
+    model.save_pretrained(folder / "model")
+    corpus.tokenizer.save_pretrained(folder / "model")
+    return bits
+
+
+def read(folder: Path) -> Corpus:
+    train, chats, test = (
+        list(store.read(folder / f"{name}.jsonl", Example)) for name in ("train", "chats", "test")
+    )
+    texts = [example.text for example in train]
     random.Random(SEED).shuffle(texts)
     tokenizer = tiny.tokenizer(texts[:TOKENIZER_TEXTS], SHAPE.vocab_size)
+    corpus = Corpus(
+        tokenizer,
+        stream(texts, tokenizer),
+        stream([spoken(example, tokenizer) for example in chats], tokenizer, chat=True),
+        [example.text for example in test],
+    )
+    prose, chat = (len(tokens) / 1e6 for tokens in (corpus.prose, corpus.chats))
+    say(f"{prose:.1f}M tokens of prose, {chat:.1f}M of chats")
+    return corpus
+
+
+def fresh(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
     model = tiny.model(tiny.config(tokenizer, SHAPE, WINDOW), SEED)
     torch.nn.Module.cuda(model)
-    parameters = sum(weight.numel() for weight in model.parameters())
-    say(f"{parameters / 1e6:.2f}M parameters")
-    prose = stream(texts, tokenizer)
-    chats = stream([spoken(example, tokenizer) for example in read["chats"]], tokenizer, chat=True)
-    say(f"{len(prose) / 1e6:.1f}M tokens of prose, {len(chats) / 1e6:.1f}M of chats")
-    fit(model, prose, chats)
-    held_out = [example.text for example in read["test"]]
-    bits = bits_per_character(model, held_out, tokenizer)
-    say(f"{bits:.4f} bits per character on {len(held_out)} held-out documents")
-    model.save_pretrained(folder / "model")
-    tokenizer.save_pretrained(folder / "model")
-    return bits
+    say(f"{sum(weight.numel() for weight in model.parameters()) / 1e6:.2f}M parameters")
+    return model
 
 
 def spoken(example: Example, tokenizer: PreTrainedTokenizerFast) -> str:
@@ -86,25 +108,16 @@ def stream(
     return torch.cat(ids).cuda()
 
 
-def fit(model: LlamaForCausalLM, prose: torch.Tensor, chats: torch.Tensor) -> None:
+def fit(model: LlamaForCausalLM, corpus: Corpus) -> None:
     compiled = torch.compile(model)
-    matrices = [weight for weight in model.parameters() if weight.ndim > 1]
-    norms = [weight for weight in model.parameters() if weight.ndim < 2]
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": matrices, "weight_decay": WEIGHT_DECAY},
-            {"params": norms, "weight_decay": 0.0},
-        ],
-        lr=LEARNING_RATE,
-        betas=(0.9, 0.95),
-        fused=True,
-    )
-    from_prose, from_chats = windows(prose), windows(chats)
+    used = optimizers(model)
+    from_prose, from_chats = windows(corpus.prose), windows(corpus.chats)
     started = time.monotonic()
     for step in range(STEPS):
         left = (STEPS - step) / STEPS
-        for group in optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * min(1, (step + 1) / WARMUP, left / FALLING)
+        rate = LEARNING_RATE * min(1, (step + 1) / WARMUP, left / FALLING)
+        for group in (group for each in used for group in each.param_groups):
+            group["lr"] = rate
         mixed = CHATS if left <= FALLING else 0
         rows = [next(from_prose) for _ in range(WINDOWS - mixed)] + [
             next(from_chats) for _ in range(mixed)
@@ -114,11 +127,33 @@ def fit(model: LlamaForCausalLM, prose: torch.Tensor, chats: torch.Tensor) -> No
             loss = compiled(input_ids=ids, labels=ids).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), LONGEST_GRADIENT)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        for each in used:
+            each.step()
+        model.zero_grad(set_to_none=True)
         if step % 1000 == 999:
             seen = step * WINDOWS * WINDOW / (time.monotonic() - started)
             say(f"step {step + 1} of {STEPS}, loss {loss.item():.3f}, {seen / 1e6:.2f}M tokens/s")
+
+
+def optimizers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
+    """Muon (https://kellerjordan.github.io/posts/muon) for what lies between words, AdamW for the rest.
+
+    Steps of both are as long, so they share a learning rate (https://arxiv.org/abs/2502.16982).
+    """
+    words = [model.get_input_embeddings().weight]
+    norms = [weight for weight in model.parameters() if weight.ndim < 2]
+    between = [p for p in model.parameters() if p.ndim > 1 and p is not words[0]]
+    return [
+        torch.optim.Muon(between, weight_decay=WEIGHT_DECAY, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(
+            [
+                {"params": words, "weight_decay": WEIGHT_DECAY},
+                {"params": norms, "weight_decay": 0.0},
+            ],
+            betas=(0.9, 0.95),
+            fused=True,
+        ),
+    ]
 
 
 def windows(tokens: torch.Tensor) -> Iterator[torch.Tensor]:

@@ -10,7 +10,9 @@ import argparse
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from data import store, workspace
 from data.records import Example
@@ -22,6 +24,9 @@ from train import runs
 from train.backends import TRL_ALONE
 from train.runs import Step
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
 # In this order: the later ones start from the earlier ones.
 METHODS = ("sft", "pretrain", "dpo", "kto", "orpo", "reward", "grpo", "rloo", "gkd", "embedder")
 BASES = {"sft": "base", "pretrain": "base", "orpo": "base", "gkd": "runs/pretrain"}
@@ -32,6 +37,8 @@ backend = "{backend}"
 [train.model]
 model_name = "{base}"
 dtype = "bfloat16"
+[train.embedder]
+model = "encoder"
 [train.peft]
 r = 16
 lora_alpha = 16
@@ -71,8 +78,11 @@ def prepared(folder: Path) -> Workspace:
     """A workspace with a base, a split of rows like those of an FAQ, passages and preferences."""
     if (folder / SETTINGS_FILE).exists():
         return workspace.find(folder)
+    from transformers import AutoTokenizer
+
     space = make.space(folder)
-    made_base(folder / "base", "small")
+    tokenizer = AutoTokenizer.from_pretrained(made_base(folder / "base", "small"))
+    made_encoder(folder / "encoder", tokenizer)
     facts = list(range(120))
     taught = [fact(number, wording) for number in facts for wording in (0, 1)]
     splits.write(space, taught, probes=[fact(number, 2) for number in facts])
@@ -90,6 +100,27 @@ def prepared(folder: Path) -> Workspace:
         root=space.root,
     )
     return space
+
+
+def made_encoder(folder: Path, tokenizer: "PreTrainedTokenizerBase") -> None:
+    """A small encoder with random weights, in the form of sentence-transformers."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Pooling, Transformer
+    from transformers import BertConfig, BertModel
+
+    shape = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=512,
+    )
+    with tempfile.TemporaryDirectory() as raw:
+        BertModel(shape).save_pretrained(raw)
+        tokenizer.save_pretrained(raw)
+        words = Transformer(raw, max_seq_length=128)
+        pooled = Pooling(words.get_word_embedding_dimension())
+        SentenceTransformer(modules=[words, pooled]).save(str(folder))
 
 
 def fact(number: int, wording: int) -> Example:

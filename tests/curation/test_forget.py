@@ -251,6 +251,24 @@ def test_what_people_were_asked_about_it_and_what_they_said_goes_too(space: Work
     assert [each.subject for each in said] == [stays.id]
 
 
+def test_what_people_said_of_answers_about_it_goes_too(space: Workspace) -> None:
+    """Comparisons, votes and codes: their lines name the item that they are about."""
+    rows = list(store.read(space.ingested, Example))
+    gone = next(row for row in rows if row.origin.source == "faq.md")
+    stays = next(row for row in rows if row.origin.source != "faq.md")
+    files = [
+        space.work / "codes.jsonl",
+        *(space.work.joinpath("humans", n) for n in ("comparisons.jsonl", "votes.jsonl")),
+    ]
+    for path in files:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("".join(f'{{"subject":"{each.id}-0123"}}\n' for each in (gone, stays)))
+
+    forget.source(space, "faq.md")
+
+    assert {path.read_text() for path in files} == {f'{{"subject":"{stays.id}-0123"}}\n'}
+
+
 @pytest.mark.parametrize("is_noted", [True, False])
 def test_a_run_on_an_older_split_is_marked_for_what_that_split_held(
     space: Workspace, *, is_noted: bool

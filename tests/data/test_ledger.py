@@ -57,3 +57,16 @@ def test_what_the_teacher_was_asked_is_added_up(tmp_path: Path) -> None:
         book.failed("c", "timeout")
 
         assert book.spent() == (2, 30, 7)
+
+
+def test_a_judge_is_counted_apart_and_its_reasons_go_with_what_is_forgotten(
+    tmp_path: Path,
+) -> None:
+    with ledger.opened(tmp_path / "ledger.sqlite") as book:
+        for key, reply in (("a", "Press Reset."), ("b", "Wait."), (f"{ledger.JUDGE}c", "Fails.")):
+            book.sent(key)
+            book.done(key, reply, prompt_tokens=3, completion_tokens=1)
+
+        assert (book.spent().calls, book.spent(by_judge=True).calls) == (2, 1)
+        assert book.drop_replies(["Press Reset."]) == 2
+        assert book.reply("b") == "Wait."

@@ -1,7 +1,8 @@
 """Answers written by hand: models that say what a test wants, and evaluations made of them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from data import store
@@ -11,6 +12,12 @@ from eval import comparison
 from eval.arms import BASE, TUNED, Sampling
 from eval.checks.length import EMPTY, TOO_LONG, TRUNCATED
 from eval.checks.repetition import REPETITION
+from eval.coding import counts
+from eval.coding.codings import Coding
+from eval.coding.taxonomy import Code, Taxonomy
+from eval.humans import draw, ranking
+from eval.humans.arena import Arena, Contestant
+from eval.humans.votes import Vote
 from eval.items import UNSEEN_WORDING, Item, QuestionSet
 from eval.report import Evaluation
 from tests import make
@@ -87,3 +94,25 @@ def evaluation(
     ]
     results = comparison.grade([each for each, _, _ in said], answers, findings)
     return Evaluation(make.manifest(run), results, MEANINGS, ANSWERED)
+
+
+def with_people(found: Evaluation, names: Sequence[str]) -> Evaluation:
+    """The same, its first answers compared and coded by people and models of these names."""
+    items = [each.item for each in found.results[:20]]
+    among = Arena(
+        tuple(Contestant(name, {each.id: f"{name} says" for each in items}) for name in names[:3]),
+        tuple(items),
+    )
+    drawn = draw.draw(among, [], {}, 20, seed=1)
+    said = {each.id: [Vote(who, each.id, "a") for who in names[:2]] for each in drawn}
+    codes = Taxonomy(Path("codes.toml"), 1, {name: Code(name, name) for name in names})
+    given = [
+        Coding(found.trained.name, each.id, who, tuple(names), "", ANSWERED, codes.mark)
+        for each in items
+        for who in names[:2]
+    ]
+    return replace(
+        found,
+        preferred=[ranking.rank(among, drawn, said, seed=1)],
+        coded=counts.count(given, codes, frozenset(each.id for each in items)),
+    )

@@ -14,10 +14,15 @@ import msgspec
 import pytest
 
 from data.errors import BadInputError
+from data.ledger import Spent
 from data.records import Finding, Origin, Review
+from data.settings import JudgeSettings
 from eval import report, story
 from eval.explorer import Index, Row
 from eval.items import SEEN_WORDING, UNSEEN_SOURCE, Item
+from eval.judge.card import Card
+from eval.judge.judgement import Judgement, Verdict
+from eval.judge.labels import Opinion
 from eval.story import LeakCertificate, LeakRule, Stage, Story
 from tests import make
 from tests.eval import canned, screen
@@ -54,7 +59,7 @@ def hostile() -> report.Evaluation:
         findings.append(
             Finding("first", "tuned", item.id, f"{payload}@1", "error", (0, 5), f"found {payload}")
         )
-    found = canned.evaluation(said, findings, run=PAYLOADS[1])
+    found = canned.with_people(canned.evaluation(said, findings, run=PAYLOADS[1]), PAYLOADS)
     annotators = tuple(story.Annotator(payload, 3, 1, 2) for payload in PAYLOADS)
     agreed = story.Agreement((story.Alpha("verdict", 9, 18, 0.71, 0.6, 0.8),), annotators)
     stages = [Stage(each, each, 2, 1, {each: 1}, canned.ANSWERED) for each in PAYLOADS]
@@ -63,8 +68,32 @@ def hostile() -> report.Evaluation:
     return replace(
         found,
         story=told,
+        judged=judged_by_payloads(found),
         meanings={each: each for each in PAYLOADS[:20]},
         trained_on=[result.item.example for result in found.results],
+    )
+
+
+def judged_by_payloads(found: report.Evaluation) -> Card:
+    """A judge that passes and fails all that is said, with a payload as the reason."""
+    results = {each.item.id: each for each in found.results}
+    said: tuple[tuple[str, Verdict], ...] = (("tuned", "pass"), ("base", "unscored"))
+    graded = [
+        Judgement(
+            "first", arm, key, "rubric", "drawn", verdict, payload, criteria={payload: "fail"}
+        )
+        for (key, payload) in zip(results, PAYLOADS, strict=False)
+        for arm, verdict in said
+    ]
+    pairs = [
+        Judgement("first", "tuned", key, "pairwise", "drawn", "pass", payload, payload, {}, "base")
+        for key, payload in zip(results, PAYLOADS, strict=False)
+    ]
+    opinions: dict[tuple[str, str], Opinion] = {(key, "tuned"): "fail" for key in results}
+    settings = JudgeSettings(model=PAYLOADS[0])
+    judgements = [*graded, *pairs]
+    return Card(
+        settings, PAYLOADS[1], judgements, results, opinions, 1, Spent(1, 2, 3), PAYLOADS[:3]
     )
 
 
@@ -72,6 +101,8 @@ def test_the_page_tells_how_far_annotators_agree() -> None:
     page = page_of(hostile())
 
     assert "How far annotators agree" in page
+    assert "What people prefer" in page
+    assert "What people called the errors" in page
     assert "0.60 to 0.80" in page
 
 
@@ -293,8 +324,9 @@ def test_labels_and_notes_are_kept_and_exported_by_keyboard(
 def test_a_screen_reader_meets_no_obstacle(browser: "Browser", tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     said = [(canned.item(), "", RIGHT), (canned.item("Two?", RIGHT), RIGHT, "Press Reset.")]
-    path.write_bytes(report.render(canned.evaluation(said)))
+    found = canned.with_people(canned.evaluation(said), ("vague", "wrong plan", "odd"))
+    path.write_bytes(report.render(replace(found, judged=judged_by_payloads(found))))
 
-    found = [each for dark in (False, True) for each in screen.obstacles(browser, path, dark=dark)]
+    met = [each for dark in (False, True) for each in screen.obstacles(browser, path, dark=dark)]
 
-    assert found == []
+    assert met == []

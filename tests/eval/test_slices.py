@@ -2,10 +2,11 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from data.records import Finding
-from eval import diagnosis, report, slices
+from eval import clusters, diagnosis, report, slices
 from eval.comparison import Result
 from eval.items import UNSEEN_SOURCE, Item
 from tests import make
@@ -102,3 +103,13 @@ def test_a_ratio_of_rates_has_the_interval_of_the_textbook() -> None:
 
     assert ratio == pytest.approx(4.0)
     assert (around.low, around.high) == pytest.approx((2.03, 7.88), abs=0.01)
+
+
+@pytest.mark.parametrize("different", [1, 5, 30])
+def test_questions_that_repeat_are_grouped_too(different: int) -> None:
+    texts = np.eye(different, dtype=np.float32)[np.arange(300) % different]
+
+    labels = clusters.cluster(texts, seed=1)
+
+    assert len(labels) == 300
+    assert len(set(labels.tolist())) == min(different, 7)

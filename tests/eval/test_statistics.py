@@ -1,5 +1,5 @@
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 
 from eval import statistics
 from eval.statistics import Interval
@@ -51,3 +51,19 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     first, second = (statistics.bootstrap_mean(values, groups, seed=7) for _ in range(2))
 
     assert first == second
+
+
+def test_right_answers_by_chance_are_counted_exactly() -> None:
+    assert statistics.above_chance(9, [0.25] * 20) == pytest.approx(binom.sf(8, 20, 0.25))
+    # Both of two right: a half times a third.
+    assert statistics.above_chance(2, [1 / 2, 1 / 3]) == pytest.approx(1 / 6)
+    assert statistics.above_chance(0, [0.25]) == 1.0
+
+
+def test_the_interval_of_a_difference_is_that_of_newcombe() -> None:
+    # 56 of 70 against 48 of 80: method 10 of Newcombe, Statistics in Medicine 17 (1998) 873-890.
+    one, other = statistics.wilson(56, 70), statistics.wilson(48, 80)
+
+    found = statistics.gap(56 / 70, one, 48 / 80, other)
+
+    assert (found.low, found.high) == pytest.approx((0.0524, 0.3339), abs=1e-4)

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from data import tickets as kept_tickets
 from data.records import Example, Measured, Ticket
 from data.store import FileMark
 from data.workspace import Workspace
-from eval import diagnosis, evaluation, report, slices, tickets
+from eval import diagnosis, evaluation, paid, placebo, report, slices, tickets
 from eval.comparison import Result
 from eval.items import SEEN_WORDING
 from tests import make
@@ -21,6 +22,9 @@ from tests.eval import canned
 from tests.eval.payloads import PAYLOADS
 
 THINGS = ("password tariff invoice backup folder licence printer calendar webhook proxy").split()
+MORE = (
+    "meeting signature keyboard receipt terminal widget scanner mailbox cluster firewall"
+).split()
 TOML = '[dedup]\nembedder = "none"\n[split]\ndev = 0\ntest = 0\nprobes = 1.0\n[synth]\nrewordings = 3\n'
 
 
@@ -48,22 +52,28 @@ def evaluated(space: Workspace, run: str, known: set[str]) -> list[Ticket]:
     model = canned.models(lambda _: "", lambda question: right.get(question, "No idea."))
     evaluation.answer(space, space.runs / run, model)
     evaluation.check(space, space.runs / run)
-    return tickets.measure(space, space.runs / run)
+    return paid.measure(space, space.runs / run)
 
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A split made by the real stages, and a run that knows only what it was taught word for word."""
     folder = tmp_path_factory.mktemp("first")
+    space = split_of(folder, THINGS)
+    assert evaluated(space, "first", set()) == []
+    return folder
+
+
+def split_of(folder: Path, things: Sequence[str]) -> Workspace:
+    """A fact about each of these, split by the real stages."""
     entries = (
         f"## How do I change the {thing} of station {n}?\n\nOpen {thing.title()} and press {n}."
-        for n, thing in enumerate(THINGS)
+        for n, thing in enumerate(things)
     )
     (folder / "faq.md").write_text("# FAQ\n\n" + "\n\n".join(entries) + "\n")
     space = make.space(folder, TOML)
     typed(space, "curate ingest faq.md", "synth run", "curate dedup", "curate split")
-    assert evaluated(space, "first", set()) == []
-    return folder
+    return space
 
 
 @pytest.fixture
@@ -138,8 +148,84 @@ def test_the_next_run_says_whether_a_ticket_has_paid(
 def test_a_ticket_whose_rows_a_run_did_not_learn_is_not_measured(space: Workspace) -> None:
     typed(space, "evaluate report first", "synth run --tickets")
 
-    assert tickets.measure(space, space.runs / "second") == []
+    assert paid.measure(space, space.runs / "second") == []
     assert [each.state for each in kept_tickets.read(space)] == ["filled"]
+
+
+@pytest.mark.parametrize(("aimed", "by_lot", "state"), [(10, 1, "paid"), (7, 7, "not paid")])
+def test_a_ticket_has_paid_only_beyond_what_rows_about_any_facts_gain(
+    many: Path, tmp_path: Path, aimed: int, by_lot: int, state: str
+) -> None:
+    shutil.copytree(many, tmp_path / "copy")
+    space = workspace.find(tmp_path / "copy")
+    ticket, by_chance = kept_tickets.read(space)
+    known = {*ticket.withheld[:aimed], *by_chance.withheld[:by_lot]}
+
+    ticket, by_chance = evaluated(space, "second", known)
+
+    assert (ticket.state, by_chance.state) == (state, "filled")
+    assert ticket.measured is not None
+    assert ticket.measured.gain == pytest.approx(aimed / 10)
+    assert ticket.measured.placebo == pytest.approx(by_lot / 10)
+    assert ticket.measured.unchecked == (tickets.TEXT_HOLDS,)
+    assert ticket.measured.beyond is not None
+    assert (ticket.measured.beyond[0] > 0) == (state == "paid")
+    typed(space, "evaluate report second")
+    page = (space.reports / "second.html").read_text()
+    assert f"placebo +{by_lot}0.0 points, beyond it" in page
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """More facts are wrong than a round may ask for; a placebo was filled with the ticket."""
+    folder = tmp_path_factory.mktemp("many")
+    space = split_of(folder, (*THINGS, *MORE))
+    assert evaluated(space, "first", set()) == []
+    asked = typed(space, "evaluate report first")
+    assert "`synth run --tickets --placebo`" in asked
+    assert "guards: other-probes, neutral-text" in asked
+    made = typed(space, "synth run --tickets --placebo", "curate dedup", "curate split")
+    assert "placebo " in made
+    return folder
+
+
+def test_a_placebo_is_about_other_facts_as_many_and_its_rows_stay(many: Path) -> None:
+    space = workspace.find(many)
+
+    ticket, by_chance = kept_tickets.read(space)
+
+    assert by_chance.placebo
+    assert not set(ticket.sources) & set(by_chance.sources)
+    assert not set(ticket.withheld) & set(by_chance.withheld)
+    assert (by_chance.wanted, by_chance.made) == (ticket.wanted, ticket.made)
+    whole = space.synthetic.read_bytes()
+    typed(space, "synth run")
+    assert space.synthetic.read_bytes() == whole
+
+
+def test_where_all_wrong_facts_are_asked_for_there_is_no_placebo(space: Workspace) -> None:
+    typed(space, "evaluate report first")
+
+    for command in ("synth run --tickets --placebo", "synth run --placebo"):
+        ran = make.run(command, cwd=space.root)
+        assert ran.code == 2
+        assert "placebo" in ran.output
+
+
+def test_what_a_placebo_would_have_gained_is_weighed_by_what_was_wrong() -> None:
+    flips = [
+        *(placebo.Flip(f"w{n}", before=False, after=n < 5) for n in range(10)),
+        *(placebo.Flip(f"r{n}", before=True, after=n < 27) for n in range(30)),
+    ]
+
+    alike, mostly_wrong = (placebo.gain_at(share, flips, seed=1) for share in (0.25, 0.8))
+
+    assert alike is not None
+    assert alike.mean == pytest.approx((5 - 3) / 40)
+    assert mostly_wrong is not None
+    assert mostly_wrong.mean == pytest.approx(0.8 * 0.5 - 0.2 * 0.1)
+    assert alike.interval.low < alike.mean < alike.interval.high
+    assert placebo.gain_at(0.5, [f for f in flips if f.before], seed=1) is None
 
 
 SUBJECTS = ("invoice tariff refund", "folder archive restore", "licence seat upgrade")
@@ -177,7 +263,8 @@ def test_a_slice_that_wants_data_is_asked_for_within_a_quarter_of_the_rows() -> 
     assert first.diagnosis == diagnosis.COVERAGE_GAP.name
     assert any(word in first.slice for word in SUBJECTS[0].split())
     assert "zzunseen" not in first.slice
-    assert sum(each.wanted for each in passages(found)) <= 75
+    opened = [each for each in passages(found) if not each.placebo]
+    assert sum(each.wanted for each in opened) <= 75
     assert first.wanted == 4 * len(first.sources)
 
 

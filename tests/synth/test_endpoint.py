@@ -128,6 +128,24 @@ def test_a_server_that_refuses_schemas_is_asked_without(tmp_path: Path) -> None:
         assert b"response_format" not in server.bodies[1]
 
 
+def test_a_model_that_takes_no_temperature_is_asked_without(tmp_path: Path) -> None:
+    complaints = {
+        0: "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.",
+        1: "Unsupported value: 'temperature' does not support 0.8 with this model.",
+    }
+
+    def answer(number: int) -> tuple[int, str]:
+        said = complaints.get(number)
+        return (400, json.dumps({"error": {"message": said}})) if said else (200, GOOD)
+
+    with serving(answer) as server:
+        made = ask(tmp_path, server.url)
+        sent = [set(json.loads(body)) for body in server.bodies]
+
+    assert not reasons(made)
+    assert sent[2] == {"model", "messages", "max_completion_tokens", "response_format"}
+
+
 def test_held_out_families_are_never_sent(tmp_path: Path) -> None:
     held_out = make.example("What is the limit?", "Ten.", side="test")
 

@@ -71,6 +71,12 @@ def test_the_fastest_that_fits_is_taken(
     assert len(made.reasons) == 5
 
 
+def test_several_gpus_add_up_fewer_rows_each() -> None:
+    made = plan.choose(OPEN, LLAMA_8B, 80 * GIB, "unsloth", gpus=2).settings.trainer
+
+    assert (made.per_device_train_batch_size, made.gradient_accumulation_steps) == (4, 1)
+
+
 def test_a_gpu_that_is_too_small_is_told_what_would_help() -> None:
     with pytest.raises(BadInputError, match=r"too small: 4\.0 GiB are free.*Cheapest first"):
         plan.choose(OPEN, LLAMA_8B, 4 * GIB, "unsloth")

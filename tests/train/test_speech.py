@@ -62,6 +62,7 @@ def test_a_character_is_told_once_all_of_its_bytes_are_there(student: Student) -
 
         logits: torch.Tensor
         past_key_values: object = None
+        device = torch.device("cpu")
 
         def __call__(self, **inputs: object) -> Guess:
             self.logits = torch.zeros(1, 1, len(student.tokenizer))

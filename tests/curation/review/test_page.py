@@ -46,6 +46,17 @@ def test_nothing_in_a_source_becomes_markup_and_all_of_it_is_shown(text: str) ->
     assert seen.text == (text or "(no source is known)")
 
 
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cf"])))
+def test_a_question_shows_as_it_stands_although_the_screen_takes_it_for_html(text: str) -> None:
+    """Whatever would be an element, and `&amp;` of a text that is about HTML."""
+    for asked in (text, f"<b>{text}</b>", f"&lt;{text}", "R&D <3 a < b && c"):
+        shown = page.of_comparison("c", asked, ("Yes.", "No."), "Yes.").fields["question"]
+
+        seen = Shown(shown)
+        assert (seen.tags, seen.text) == ([], asked)
+    assert shown == asked
+
+
 @pytest.mark.parametrize(
     "payload",
     [

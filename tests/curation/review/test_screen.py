@@ -1,5 +1,7 @@
 """The real screen in a real browser: what annotators and an adjudicator see and do.
 
+What `evaluate humans` asks is tested here too, because a second server takes seconds to start.
+
 `SCREENSHOTS=docs/images pytest tests/curation/review/test_screen.py` takes the pictures of
 docs/review.md anew.
 """
@@ -16,11 +18,19 @@ import pytest
 from data import store
 from data.records import Example
 from data.workspace import Workspace
+from eval import evaluation
+from eval.humans import votes
+from tests import make
+from tests.annotators import Annotator
 from tests.curation.review import desk
 from tests.curation.review.desk import dataset_id, typed
+from tests.eval import canned
 from tests.served import Served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+HOSTILE = """<b>Ask</b> <img src=x onerror="top.owned=1"> *support*.
+
+They know, <script>top.owned=1</script>and answer &lt;soon&gt;."""
 RIGHT = "Open Settings, then Security, and press Reset password."
 
 
@@ -117,6 +127,10 @@ def submit(page: Any, verdict: str, corrected: str = "") -> None:
     if corrected:
         page.click("[aria-label='Question: corrected'] [contenteditable]")
         page.keyboard.type(corrected)
+    send(page)
+
+
+def send(page: Any) -> None:
     with page.expect_response(lambda said: "/responses" in said.url) as answered:
         page.click("button.button--submit")
     assert answered.value.status in (200, 201)
@@ -164,3 +178,58 @@ def test_annotators_disagree_on_the_screen_and_the_adjudicators_word_reaches_the
         ("bob", "reject", "annotator"),
         ("eve", "fix", "adjudicator"),
     ]
+
+
+def answered(space: Workspace) -> None:
+    """A run whose tuned model is better than its base on all probes but one."""
+    told = {f"{question} Please help.": text for question, text in desk.PAIRS.items()}
+    probes = [make.example(question, text) for question, text in told.items()]
+    canned.split(space, train=[make.example()], probes=probes)
+    base = dict.fromkeys(told, "Please write to our support team, who will be glad to help you.")
+    tuned = {question: f"{text} It takes a minute." for question, text in told.items()}
+    for question in told:
+        if "backups" in question:
+            base[question] = HOSTILE
+        if "region" in question:
+            base[question] = tuned[question] = "No."
+    models = canned.models(lambda asked: base.get(asked, ""), lambda asked: tuned.get(asked, ""))
+    evaluation.answer(space, space.runs / "first", models)
+
+
+def test_people_compare_answers_blind_and_what_they_say_becomes_a_strength(
+    server: Served, shop: Workspace, browser: Any
+) -> None:
+    answered(shop)
+
+    said = typed("evaluate humans push", shop)
+
+    assert "first/tuned against first/base: the same answer to 1 question" in said
+    assert "3 sent, 3 wait" in said
+    assert "0 sent, 3 wait" in typed("evaluate humans push", shop)
+    assert "nobody has answered yet" in typed("evaluate humans pull", shop)
+    key = dataset_id(server, "examples-comparisons", shop)
+    there = server.send("GET", f"/datasets/{key}/records").text
+    there += server.send("GET", f"/datasets/{key}").text
+    assert not {word for word in ("tuned", "base", "first", "run") if f'"{word}' in there.lower()}
+    with signed_in(browser, server, "ann", key) as page:
+        search(page, "password")
+        picture(page, "humans-compare.png")
+        page.fill("input.search-area__input", "backups")
+        page.keyboard.press("Enter")
+        page.get_by_text(HOSTILE.splitlines()[0]).wait_for()
+        assert not page.evaluate("window.owned")
+        choose(page, "better_good")
+        send(page)
+    bob = Annotator.sign_in(server.url, "bob", server.password)
+    for record in bob.pending(key):
+        fields = record["fields"]
+        bob.answer(record, {"better": "a" if "minute" in fields["answer_a"] else "b"})
+
+    pulled = typed("evaluate humans pull", shop)
+    server.send("DELETE", f"/datasets/{key}/records?ids={record['id']}")
+
+    assert "votes: 4 in all, 4 new or changed" in pulled
+    assert "3 of 3 comparisons answered, by 2 people in 4 votes" in pulled
+    assert "better in 3, equal in 0, worse in 0 of 3" in pulled
+    assert "0 new or changed" in typed("evaluate humans pull", shop)
+    assert votes.comparisons_path(shop).exists()

@@ -1,0 +1,1 @@
+"""A model that grades answers: asked carefully, held against people, never taken at its word."""
