@@ -4,12 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests import fork
+
 BIN = Path(sys.executable).parent
-PATIENCE_SECONDS = 60.0
 
 
 def interrupted(command: str, folder: Path, ready: Callable[[], bool]) -> tuple[int, str]:
@@ -25,12 +25,9 @@ def interrupted(command: str, folder: Path, ready: Callable[[], bool]) -> tuple[
         text=True,
         env={**os.environ, "HF_HUB_OFFLINE": "1"},
     )
-    give_up = time.monotonic() + PATIENCE_SECONDS
-    while not ready() and process.poll() is None and time.monotonic() < give_up:
-        time.sleep(0.01)
-    assert process.poll() is None, "it ended before it could be interrupted"
+    fork.wait_until(ready, lambda: process.poll() is None)
     process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    said, _ = process.communicate(timeout=fork.PATIENCE_SECONDS)
     return process.returncode, said
 
 

@@ -15,7 +15,9 @@ import numpy.typing as npt
 
 from data import store, workspace
 from data.records import Example, Message, Origin, Passage, Record, Side, content_id
+from data.store import FileMark
 from data.workspace import Workspace
+from train.runs import RunManifest
 
 
 def passage(
@@ -60,6 +62,39 @@ def space(folder: Path, toml: str = "") -> Workspace:
     if toml:
         (folder / workspace.SETTINGS_FILE).write_text(toml, encoding="utf-8")
     return workspace.find(made.root)
+
+
+def manifest(
+    name: str = "first",
+    *,
+    split: tuple[FileMark, ...] = (),
+    finished: str = "2026-11-20T10:00:00+00:00",
+) -> RunManifest:
+    """The manifest of a run that nobody has trained."""
+    return RunManifest(
+        name=name,
+        base="tiny",
+        base_folder="base",
+        base_hash="b",
+        split=split,
+        tokenizer_hash="t",
+        template_hash="c",
+        versions={},
+        seed=1,
+        rows=40,
+        tokens=900,
+        learnt_tokens=500,
+        tokens_seen=0,
+        steps=3,
+        seconds=1.0,
+        final_loss=0.25,
+        hardware="CPU",
+        backend="trl",
+        trained="adapter",
+        peak_memory_gib=0.0,
+        planned_memory_gib=0.0,
+        finished=finished,
+    )
 
 
 def space_again(made: Workspace, toml: str) -> Workspace:

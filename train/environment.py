@@ -3,7 +3,9 @@
 Call these before the first of them. What the user has set already stays.
 """
 
+import importlib
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -36,6 +38,21 @@ def quiet() -> None:
 
 def offline() -> None:
     _default(OFFLINE)
+
+
+def lean() -> None:
+    """Load what generates text without scikit-learn, which takes a seventh of all the loading.
+
+    Transformers imports it wherever it is installed, for a way to generate that is not used here.
+    What needs it itself, as sentence-transformers does, imports it later.
+    """
+    if "sklearn" in sys.modules:
+        return
+    sys.modules["sklearn"] = None  # type: ignore[assignment]  # for the import system: not there
+    try:
+        importlib.import_module("transformers.generation.candidate_generator")
+    finally:
+        del sys.modules["sklearn"]
 
 
 def of_worker(models: Iterable[str], root: Path, run: Path) -> dict[str, str]:

@@ -53,6 +53,7 @@ def prepare(space: Workspace, split_folder: Path) -> Prepared:
     environment.quiet()
     if not any(environment.on_hub(name, space.root) for name in settings.models):
         environment.offline()
+    environment.lean()
     from train import bases
 
     base = bases.find(settings, space, split.rows)

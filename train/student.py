@@ -75,6 +75,7 @@ class Student:
         """The base of a run, with its adapter or without."""
         runs.read_answering(run)
         environment.quiet()
+        environment.lean()
         from train import backends, bases
 
         folder = bases.of_run(run)
@@ -97,6 +98,7 @@ class Student:
     def open(cls, model: str, root: Path) -> "Student":
         """Any model with a chat template: a folder, or a name of the hub."""
         environment.quiet()
+        environment.lean()
         from train import backends, bases
 
         folder = bases.located(model, root)

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import msgspec
 
 from data.errors import GristmillError
-from train import job, ranks
+from train import environment, job, ranks
 from train.health import SpoiltError
 from train.job import Event, Failed, Stopped
 
@@ -40,6 +40,7 @@ def _work(folder: Path, tell: Callable[[Event], None]) -> int:
         name = backends.choose(asked.backend, asked.method)
         backends.claim_gpu(ranks.place(), ranks.count())
         backends.enter(name)
+        environment.lean()
         from train import fitting
 
         kept = fitting.train(order, folder, name, tell)

@@ -7,7 +7,6 @@ from typing import Literal
 
 from data import store
 from data.records import Answer, Example, Finding, Message
-from data.store import FileMark
 from data.workspace import Workspace
 from eval import comparison
 from eval.arms import BASE, TUNED, Sampling
@@ -22,7 +21,6 @@ from eval.humans.votes import Vote
 from eval.items import UNSEEN_WORDING, Item, QuestionSet
 from eval.report import Evaluation
 from tests import make
-from train.runs import RunManifest
 
 MEANINGS = {each.name: each.meaning for each in (EMPTY, TRUNCATED, TOO_LONG, REPETITION)}
 Said = tuple[Item, str, str]
@@ -73,35 +71,7 @@ def split(
     for name, rows in {"train": train, "dev": dev, "probes": probes}.items():
         make.stage_file(space.split / f"{name}.jsonl", rows)
     files = [store.mark(space.split / f"{name}.jsonl", space.root) for name in ("train", "probes")]
-    store.write_json(space.runs / "first" / "manifest.json", trained(split=tuple(files)))
-
-
-def trained(name: str = "first", split: tuple[FileMark, ...] = ()) -> RunManifest:
-    """The manifest of a run that nobody has trained."""
-    return RunManifest(
-        name=name,
-        base="tiny",
-        base_folder="base",
-        base_hash="",
-        split=split,
-        tokenizer_hash="",
-        template_hash="",
-        versions={},
-        seed=1,
-        rows=40,
-        tokens=900,
-        learnt_tokens=500,
-        tokens_seen=0,
-        steps=3,
-        seconds=1.0,
-        final_loss=0.25,
-        hardware="CPU",
-        backend="trl",
-        trained="adapter",
-        peak_memory_gib=0.0,
-        planned_memory_gib=0.0,
-        finished=ANSWERED,
-    )
+    store.write_json(space.runs / "first" / "manifest.json", make.manifest(split=tuple(files)))
 
 
 def item(
@@ -123,7 +93,7 @@ def evaluation(
         for arm, text in zip((BASE, TUNED), texts, strict=True)
     ]
     results = comparison.grade([each for each, _, _ in said], answers, findings)
-    return Evaluation(trained(run), results, MEANINGS, ANSWERED)
+    return Evaluation(make.manifest(run), results, MEANINGS, ANSWERED)
 
 
 def with_people(found: Evaluation, names: Sequence[str]) -> Evaluation:

@@ -29,7 +29,7 @@ def space(tmp_path: Path) -> Workspace:
 
 
 def again(space: Workspace) -> None:
-    store.write_json(space.runs / "second" / "manifest.json", canned.trained("second"))
+    store.write_json(space.runs / "second" / "manifest.json", make.manifest("second"))
     evaluation.answer(space, space.runs / "second", canned.models(lambda _: "", right))
 
 

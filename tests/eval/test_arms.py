@@ -38,7 +38,7 @@ def space(tmp_path: Path) -> Workspace:
 
 
 def on_a_real_base(space: Workspace) -> None:
-    trained = msgspec.structs.replace(canned.trained(), base="some/model")
+    trained = msgspec.structs.replace(make.manifest(), base="some/model")
     store.write_json(space.runs / "first" / "manifest.json", trained)
 
 

@@ -277,7 +277,7 @@ def test_a_killed_test_goes_on_with_what_is_missing(tmp_path: Path) -> None:
 def test_a_later_run_is_held_against_an_earlier_one_on_the_same_text(tmp_path: Path) -> None:
     space = workspace_of(tmp_path)
     first, second = space.runs / "first", space.runs / "second"
-    store.write_json(second / "manifest.json", canned.trained("second"))
+    store.write_json(second / "manifest.json", make.manifest("second"))
     told = [panel.worse_than(space, first, second)]
 
     better, worse = Reader(reads(2.3), knows(1)), Reader(reads(2.6), knows(1))

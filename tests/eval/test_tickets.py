@@ -46,7 +46,7 @@ def evaluated(space: Workspace, run: str, known: set[str]) -> list[Ticket]:
     files: list[FileMark] = [
         store.mark(space.split / f"{name}.jsonl", space.root) for name in ("train", "probes")
     ]
-    store.write_json(space.runs / run / "manifest.json", canned.trained(run, split=tuple(files)))
+    store.write_json(space.runs / run / "manifest.json", make.manifest(run, split=tuple(files)))
     right = {each.question: each.answer for each in rows(space, "train")}
     right |= {each.question: each.answer for each in rows(space, "probes") if each.id in known}
     model = canned.models(lambda _: "", lambda question: right.get(question, "No idea."))

@@ -1,26 +1,25 @@
-"""Trainings in processes that cost nothing to start: forks of one that has torch loaded.
+"""Trainings in forks of this process.
 
 Each runs what the worker of `train run` runs, and may be killed at a chosen point.
 """
 
-import multiprocessing
 import os
 import resource
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple
 
 from data.errors import GristmillError
 from data.workspace import Workspace
+from tests import fork
 from train import job, runs, session
 from train.job import Event, Stepped
 
-PATIENCE_SECONDS = 240.0
 PORT = "29507"
 ERROR = "error.txt"
 
@@ -51,25 +50,15 @@ def train(
 
     No file may grow beyond `room_bytes`.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.train.loaded"])
+    fork.load()
     started = [
-        context.Process(target=_train, args=(folder, kill, rank, processes, room_bytes))
-        for rank in range(processes)
+        fork.start(_train, folder, kill, rank, processes, room_bytes) for rank in range(processes)
     ]
-    for process in started:
-        process.start()
-    return [_ended(process) for process in started]
-
-
-def _ended(process: BaseProcess) -> int | None:
-    process.join(PATIENCE_SECONDS)
-    process.kill()
-    process.join()
-    return process.exitcode
+    return [fork.ended(process) for process in started]
 
 
 def _train(folder: Path, kill: Kill | None, rank: int, processes: int, room: int) -> None:
+    warnings.resetwarnings()
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
     if processes > 1:
         address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": PORT}

@@ -4,7 +4,7 @@ import msgspec
 
 from data.store import FileMark
 from data.training import TrainSettings
-from tests.train import test_runs
+from tests import make
 from train import card
 from train.runs import Step
 
@@ -13,14 +13,14 @@ STEPS = [Step(number, 4.0 / number, 0.002, number / 10) for number in range(1, 2
 
 def test_the_card_tells_data_base_settings_and_limits() -> None:
     run = msgspec.structs.replace(
-        test_runs.manifest("first", "2026-01-02T12:00:00+00:00"),
+        make.manifest(),
         split=(FileMark("work/split/train.jsonl", "ab" * 32, 8),),
         versions={"gristmill": "0.1.0"},
     )
 
     said = card.text(run, TrainSettings())
 
-    assert "8 rows, 80 tokens, of which 40 are learnt" in said
+    assert "40 rows, 900 tokens, of which 500 are learnt" in said
     assert "| `work/split/train.jsonl` | 8 | `abababababababab` |" in said
     assert "random weights" in said
     assert "## Limits" in said

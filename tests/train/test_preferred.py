@@ -13,13 +13,17 @@ from tests import make
 from tests.train import splits, training
 from train import chat, preferences, tiny
 
-SETTINGS = """
+METHOD = """
 [train]
 method = "{method}"
 [train.model]
 model_name = "{base}"
 [train.peft]
 r = 8
+"""
+SETTINGS = (
+    METHOD
+    + """
 [train.trainer]
 num_train_epochs = 12
 per_device_train_batch_size = 4
@@ -27,6 +31,7 @@ learning_rate = 2e-3
 warmup_steps = 0
 save_steps = 1000
 """
+)
 
 
 def judged(side: Side = "train") -> list[Example]:

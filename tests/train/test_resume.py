@@ -24,6 +24,7 @@ from train.runs import Step
 
 PASSES = "[train.trainer]\nnum_train_epochs = 12\nsave_steps = 2\n"
 STEPS = 12
+FOR_EVER = "num_train_epochs = 5000\nsave_steps = 2\n"
 
 
 def losses(run: Path) -> list[float]:
@@ -123,37 +124,38 @@ def test_what_auto_stood_for_at_the_start_holds_to_the_end(tmp_path: Path) -> No
 
 
 def test_a_command_that_is_killed_goes_on_to_the_same_curve(
-    straight: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    straight: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as in the forks: sums depend on it
     space = workspace(tmp_path)
-    part = space.runs / ".first.part"
+    part = runs.part_of(space, "first")
     killed_when("train run --name first", tmp_path, (part / "trainer/checkpoint-6").exists)
 
     again = make.run("train run --name first", cwd=tmp_path)
-    ran = make.run("train resume first", cwd=tmp_path)
 
     assert again.code == 2
     assert "`train resume first` goes on with it" in again.output
-    assert ran.code == 0, ran.output
-    assert losses(space.runs / "first") == losses(straight)
-    assert adapter(space.runs / "first") == adapter(straight)
+    assert forked.train(part) == [0]
+    assert losses(part) == losses(straight)
+    assert adapter(part) == adapter(straight)
 
 
 def test_ctrl_c_keeps_a_checkpoint_and_changed_settings_are_refused(tmp_path: Path) -> None:
-    space = splits.write(make.space(tmp_path, "[train.trainer]\nnum_train_epochs = 5000\n"))
-    metrics = space.runs / ".first.part" / "metrics.jsonl"
+    space = splits.write(make.space(tmp_path, "[train.trainer]\n" + FOR_EVER))
+    part = forked.begin(space, "first")
+    forked.train(part, Kill(3))
+    metrics = part / "metrics.jsonl"
 
     code, said = interrupted(
-        "train run --name first", tmp_path, lambda: metrics.exists() and metrics.stat().st_size > 0
+        "train resume first", tmp_path, lambda: metrics.read_bytes().count(b"\n") > 3
     )
     settings = tmp_path / "gristmill.toml"
-    settings.write_text("[train.trainer]\nnum_train_epochs = 5000\nlearning_rate = 1e-4\n")
+    settings.write_text(f"[train.trainer]\n{FOR_EVER}learning_rate = 1e-4\n")
     changed = make.run("train resume first", cwd=tmp_path)
 
     assert code == 130
     assert "is kept." in said
     assert "train resume first" in said
+    assert checkpoints.last_step(part / runs.TRAINER) > 3
     assert changed.code == 2
     assert "[train] has changed since first began: trainer.learning_rate." in changed.output
 

@@ -12,13 +12,9 @@ from tests.train import splits, test_preferred, training
 from train import points, resolve, session
 from train.points import Judge
 
-SETTINGS = """
-[train]
-method = "{method}"
-[train.model]
-model_name = "{base}"
-[train.peft]
-r = 8
+SETTINGS = (
+    test_preferred.METHOD
+    + """
 [train.rewards]
 reward_run = "judge"
 num_generations = 4
@@ -33,6 +29,7 @@ learning_rate = 5e-3
 warmup_steps = 0
 save_steps = 1000
 """
+)
 
 
 @pytest.fixture(scope="module")

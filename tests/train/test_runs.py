@@ -7,39 +7,13 @@ from data.errors import BadInputError
 from data.workspace import Workspace
 from tests import make
 from train import runs
-from train.runs import RunManifest
-
-
-def manifest(name: str, finished: str) -> RunManifest:
-    return RunManifest(
-        name=name,
-        base="tiny",
-        base_folder="base",
-        base_hash="b",
-        split=(),
-        tokenizer_hash="t",
-        template_hash="c",
-        versions={},
-        seed=1,
-        rows=8,
-        tokens=80,
-        learnt_tokens=40,
-        tokens_seen=0,
-        steps=10,
-        seconds=1.0,
-        final_loss=0.1,
-        hardware="a machine",
-        backend="trl",
-        trained="adapter",
-        peak_memory_gib=0.0,
-        planned_memory_gib=0.0,
-        finished=finished,
-    )
 
 
 def finish(space: Workspace, name: str, day: int) -> None:
     with runs.making(space, name) as folder:
-        store.write_json(folder / "manifest.json", manifest(name, f"2026-01-{day:02d}T12:00:00"))
+        store.write_json(
+            folder / "manifest.json", make.manifest(name, finished=f"2026-01-{day:02d}T12:00:00")
+        )
 
 
 def test_the_latest_run_is_the_one_finished_last(tmp_path: Path) -> None:

@@ -100,14 +100,16 @@ def shown(page: Any) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def choose(page: Any, label: str) -> None:
+CHOSEN = "name => document.getElementById(name).checked"
+ANSWERED = "() => !document.querySelector('button.button--submit').disabled"
+
+
+def choose(page: Any, label: str, taken: str = CHOSEN) -> None:
     """Choose an option, and see that the screen took it."""
-    for _ in range(5):
+    for _ in range(6):
         page.click(f"label[for={label}]")
         try:
-            page.wait_for_function(
-                "name => document.getElementById(name).checked", arg=label, timeout=3000
-            )
+            page.wait_for_function(taken, arg=label, timeout=3000)
         except page_timeout():
             continue
         return
@@ -121,7 +123,7 @@ def page_timeout() -> type[Exception]:
 
 
 def submit(page: Any, verdict: str, corrected: str = "") -> None:
-    choose(page, f"verdict_{verdict}")
+    choose(page, f"verdict_{verdict}", ANSWERED)
     if corrected:
         page.click("[aria-label='Question: corrected'] [contenteditable]")
         page.keyboard.type(corrected)

@@ -3,7 +3,6 @@
 import http.server
 import os
 import signal
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -15,29 +14,11 @@ from curation.review.journal import Asked, Opinion
 from data import store
 from data.records import Drop, Example
 from data.workspace import Workspace
-from tests import make
+from tests import fork, make
 from tests.annotators import Annotator
 from tests.benchmarks import annotators
 from tests.curation.review.desk import answer, dataset_id, reviewed, typed
 from tests.served import Served
-
-KILLED_AT_RENAME = """
-import os, signal, sys
-from curation.cli import main
-
-left = int(sys.argv.pop(1))
-
-def kill(event, _):
-    global left
-    if event == "os.rename":
-        left -= 1
-        if not left:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-sys.addaudithook(kill)
-main()
-"""
-"""A command that dies just before a file of its would appear."""
 
 
 def test_two_annotators_disagree_and_the_adjudicators_word_reaches_the_split(
@@ -100,14 +81,8 @@ def test_a_pull_that_is_killed_anywhere_is_repeated_to_the_same_end(
     answer(server, "bob", "examples", shop, Where="reject")
 
     for rename in (1, 2, 4):
-        killed = subprocess.run(
-            [sys.executable, "-c", KILLED_AT_RENAME, str(rename), "review", "pull"],
-            cwd=shop.root,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-            capture_output=True,
-            check=False,
-        )
-        assert killed.returncode == -signal.SIGKILL
+        killed = fork.start(die_at_rename, rename, shop.root)
+        assert fork.ended(killed) == -signal.SIGKILL
     typed("curate review pull", shop)
 
     opinions = journal.read(journal.opinions_path(shop), Opinion)
@@ -117,6 +92,21 @@ def test_a_pull_that_is_killed_anywhere_is_repeated_to_the_same_end(
         for each in journal.read(journal.asked_path(shop), Asked)
     )
     assert len(reviewed(shop)) == 3
+
+
+def die_at_rename(number: int, folder: Path) -> None:
+    """Pull, and die just before this one of the files would appear."""
+    left = number
+
+    def kill(event: str, _: object) -> None:
+        nonlocal left
+        if event == "os.rename":
+            left -= 1
+            if not left:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(kill)
+    make.run("curate review pull", cwd=folder)
 
 
 def refused(command: str, space: Workspace) -> str:
