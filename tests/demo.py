@@ -28,7 +28,7 @@ COMMANDS = (
     ["curate", "dedup"],
     REVIEW,
     ["curate", "split"],
-    ["train", "run", "--name", "first"],
+    ["train", "run", "--preset", "bundled-cpu", "--name", "first"],
     ["evaluate", "run", "first"],
     ["evaluate", "report", "first"],
     ["curate", "status"],

@@ -7,13 +7,13 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from data.records import Message
-from train import chat, environment, runs
+from train import chat, decoding, environment, runs
+from train.decoding import Sampling, Speaks
 
 if TYPE_CHECKING:
-    import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 WINDOW = 8
@@ -31,32 +31,6 @@ class Reply(NamedTuple):
     stop: Literal["eos", "length"]
 
 
-class Sampling(Protocol):
-    """How a reply is drawn that is not the likeliest."""
-
-    @property
-    def temperature(self) -> float: ...
-    @property
-    def seed(self) -> int: ...
-
-
-class Guess(Protocol):
-    """What a model expects to come next."""
-
-    logits: "torch.Tensor"
-    past_key_values: object
-
-
-@runtime_checkable
-class Generates(Protocol):
-    """What a student needs of a model."""
-
-    @property
-    def device(self) -> "torch.device": ...
-    def generate(self, **options: object) -> "torch.Tensor": ...
-    def __call__(self, **inputs: object) -> Guess: ...
-
-
 @dataclass(frozen=True)
 class Student:
     """One loaded model, on the GPU where there is one, there in the precision it is stored in.
@@ -64,7 +38,7 @@ class Student:
     Unless told otherwise it answers greedily: equal prompts, equal replies.
     """
 
-    model: Generates
+    model: Speaks
     tokenizer: "PreTrainedTokenizerBase"
     template_hash: str
     positions: int
@@ -86,11 +60,6 @@ class Student:
 
     @classmethod
     def of(cls, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> "Student":
-        from transformers import GenerationConfig
-
-        assert isinstance(model, Generates)
-        # What the base brings along, such as sampling, would speak into every answer.
-        model.generation_config = GenerationConfig()
         positions = model.config.get_text_config().max_position_embeddings
         return cls(model, tokenizer, chat.template_hash(tokenizer), positions)
 
@@ -130,41 +99,17 @@ class Student:
     def _answer_batch(
         self, batch: list[list[int]], max_new_tokens: int, sampling: Sampling | None
     ) -> Iterator[Reply]:
-        import torch
-
         started = time.monotonic()
-        width = max(len(ids) for ids in batch)
         pad, eos = self.tokenizer.pad_token_id, self.tokenizer.eos_token_id
-        # Padding stands on the left: a reply must follow its prompt directly.
-        gaps = [width - len(ids) for ids in batch]
-        rows = [[pad] * gap + ids for gap, ids in zip(gaps, batch, strict=True)]
-        seen = [[0] * gap + [1] * (width - gap) for gap in gaps]
-        with torch.inference_mode():
-            said = self.model.generate(
-                input_ids=torch.tensor(rows, device=self.model.device),
-                attention_mask=torch.tensor(seen, device=self.model.device),
-                max_new_tokens=max_new_tokens,
-                **_drawn(sampling),
-                num_beams=1,
-                pad_token_id=pad,
-                eos_token_id=eos,
-            )
+        said = decoding.replies(
+            self.model, batch, decoding.Limits(pad, eos, max_new_tokens), sampling
+        )
         seconds = (time.monotonic() - started) / len(batch)
-        for row in said:
-            yield self._reply(row[width:].tolist(), seconds)
+        for ids in said:
+            yield self._reply(ids, seconds)
 
     def _reply(self, ids: list[int], seconds: float) -> Reply:
         stopped = self.tokenizer.eos_token_id in ids
         spoken = ids[: ids.index(self.tokenizer.eos_token_id)] if stopped else ids
         text = self.tokenizer.decode(spoken, skip_special_tokens=True)
         return Reply(str(text), len(spoken), seconds, "eos" if stopped else "length")
-
-
-def _drawn(sampling: Sampling | None) -> dict[str, object]:
-    """Options of generation; the same seed draws the same replies."""
-    if sampling is None:
-        return {"do_sample": False}
-    import torch
-
-    torch.manual_seed(sampling.seed)
-    return {"do_sample": True, "temperature": sampling.temperature}

@@ -13,8 +13,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from data.records import Message
 from data.training import TinySettings
+from tests.train.plain import Generates
 from train import chat, tiny
-from train.student import Generates, Student
+from train.student import Student
 
 PROMPTS, TOKENS, BATCH = 96, 48, 32
 WORDS = (

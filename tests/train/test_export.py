@@ -14,10 +14,10 @@ from data import store, workspace
 from data.workspace import Workspace
 from tests import make
 from tests.train import splits
+from tests.train.plain import Generates
 from train import runs
 from train.llama import cache
 from train.proof import Proof
-from train.student import Generates
 
 ROOT = Path(__file__).parent.parent.parent
 COMMANDS = re.findall(

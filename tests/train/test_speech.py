@@ -3,8 +3,9 @@ from dataclasses import replace
 from data.records import Message
 from tests.train import splits
 from train import chat, speech
+from train.decoding import Guess
 from train.speech import Manner, Piece
-from train.student import Guess, Student
+from train.student import Student
 
 FREELY = Manner(max_new_tokens=60)
 
@@ -68,9 +69,6 @@ def test_a_character_is_told_once_all_of_its_bytes_are_there(student: Student) -
             self.logits = torch.zeros(1, 1, len(student.tokenizer))
             self.logits[0, -1, next(script)] = 1
             return self
-
-        def generate(self, **options: object) -> torch.Tensor:
-            raise NotImplementedError
 
     pieces = said(replace(student, model=Recited()), "How much?")
 
