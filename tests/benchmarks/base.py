@@ -2,8 +2,9 @@
 
 Each pair is taught in five wordings and asked in one of these and in one that was never taught: without
 the small words, in lower case, after a chatty opening. An answer is right if its first 120 characters
-agree with the expected ones. Five seeds; intervals are of Student's t. With the corpus of `make
-base-model` at hand, bits per character on its held-out documents too.
+agree with the expected ones. Five seeds; intervals are of Student's t. Then the base itself is asked by
+transformers and, as GGUF, by llama.cpp. With the corpus of `make base-model` at hand, bits per
+character on its held-out documents too.
 """
 
 import csv
@@ -88,7 +89,24 @@ def measure() -> dict[str, float]:
         figures |= _spread(f"unseen_{name}", [result.unseen for result in results])
     figures["unseen_ratio"] = round(figures["unseen_bundled"] / figures["unseen_random"], 2)
     figures["tuning_s_max"] = max(result.seconds for result in ours)
+    figures["gguf_same_answers_of_50"] = same_in_llama_cpp(taught)
     return figures
+
+
+def same_in_llama_cpp(taught: Sequence[Pair]) -> int:
+    """Of 50 prompts, how many llama.cpp answers as transformers does, greedily, in full precision."""
+    from train.llama import convert, engine
+    from train.student import Student
+
+    prompts = [(Message("user", each.question),) for each in taught[:50]]
+    ours = Student.open(bundled.NAME, HERE).answer(prompts, max_new_tokens=60, batch_size=50)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "base.gguf"
+        facts = convert.to_gguf(bundled.folder(), file, "f32")
+        with engine.serving(file, facts.context) as asked:
+            theirs = [asked.answer(prompt, 60) for prompt in prompts]
+    pairs = zip(ours, theirs, strict=True)
+    return sum((a.text, a.stop == "eos") == (b.text, b.ended) for a, b in pairs)
 
 
 def pairs() -> list[Pair]:

@@ -151,6 +151,8 @@ def _command(name: str, file: Path, port: int, context: int) -> tuple[list[str],
         return script, {"PYTHONPATH": str(cache.server())}
     told = ["--model", str(file), "--host", "127.0.0.1", "--port", str(port), "--jinja"]
     told += ["--ctx-size", str(context), "--parallel", "1", "--gpu-layers", "0", "--offline"]
+    # As in the script: a cache of 16 bits would be compared, too.
+    told += ["--cache-type-k", "f32", "--cache-type-v", "f32", "--flash-attn", "off"]
     return [name, *told], {}
 
 

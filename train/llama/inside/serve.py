@@ -17,6 +17,9 @@ def main() -> None:
     told.n_ctx = int(context)
     told.n_parallel = 1
     told.n_gpu_layers = 0
+    # What is compared with transformers must not be rounded on the way: its cache has 16 bits otherwise.
+    told.cache_type_k = told.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F32
+    told.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
     told.use_jinja = True
     told.offline = True
     server = xllamacpp.Server(told)
