@@ -45,6 +45,22 @@ def wilson(right: int, total: int) -> Interval:
     return Interval(max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale))
 
 
+@dataclass(frozen=True)
+class Rate:
+    """So many of so many."""
+
+    count: int
+    total: int
+
+    @property
+    def rate(self) -> float:
+        return self.count / self.total if self.total else 0.0
+
+    @property
+    def interval(self) -> Interval:
+        return wilson(self.count, self.total)
+
+
 def above_chance(right: int, chances: Sequence[float]) -> float:
     """One-sided p: so many right or more, were each right by its own chance alone.
 

@@ -17,7 +17,7 @@ from eval.humans import votes
 from eval.humans.arena import Arena, Contestant
 from eval.humans.votes import Comparison, Vote
 from eval.items import QuestionSet
-from eval.statistics import Interval
+from eval.statistics import Rate
 
 State = Literal["PREFERRED", "NOT PREFERRED", "NOT PROVEN"]
 
@@ -52,22 +52,6 @@ class Rank:
 
 
 @dataclass(frozen=True)
-class Share:
-    """How often something was so among the votes that decided for one answer."""
-
-    count: int
-    total: int
-
-    @property
-    def rate(self) -> float:
-        return self.count / self.total if self.total else 0.0
-
-    @property
-    def interval(self) -> Interval:
-        return statistics.wilson(self.count, self.total)
-
-
-@dataclass(frozen=True)
 class Ranking:
     """All of one question set."""
 
@@ -82,10 +66,10 @@ class Ranking:
     """Comparisons of those drawn that somebody voted on."""
     votes: int
     annotators: int
-    first: Share
-    """Votes for A: half of them, where the place on the screen does not count."""
-    longer: Share
-    """Votes for the longer answer."""
+    first: Rate
+    """Of votes that decided, those for A: half of them, where the place on the screen does not count."""
+    longer: Rate
+    """Of votes that decided between two lengths, those for the longer answer."""
     both_bad: int
     """Votes that found neither answer good."""
     agreed: Alpha
@@ -209,14 +193,14 @@ def _needed(gains: Sequence[float], families: Sequence[str]) -> int | None:
     return statistics.needed(decided, difference, statistics.design_effect(gains, families))
 
 
-def _first(cast: Iterable[Vote]) -> Share:
+def _first(cast: Iterable[Vote]) -> Rate:
     told = Counter(vote.better for vote in cast)
-    return Share(told["a"], told["a"] + told["b"])
+    return Rate(told["a"], told["a"] + told["b"])
 
 
 def _longer(
     arena: Arena, drawn: Iterable[Comparison], heard: Mapping[str, Sequence[Vote]]
-) -> Share:
+) -> Rate:
     """Of votes that decide, between answers of different length."""
     lengths = {
         (item.id, who.ids[item.id]): len(who.answers[item.id])
@@ -230,7 +214,7 @@ def _longer(
         if ahead:
             total += len(decided)
             count += sum(is_a == (ahead > 0) for is_a in decided)
-    return Share(count, total)
+    return Rate(count, total)
 
 
 def _apart(one: object, other: object) -> float:

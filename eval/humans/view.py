@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from eval.humans.ranking import Rank, Ranking, Share
-from eval.statistics import Interval
+from eval.humans.ranking import Rank, Ranking
+from eval.statistics import Interval, Rate
 from eval.wording import HARD_SPACE, MINUS, interval, percent, plural, probability
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def agreement(found: Ranking) -> str:
     )
 
 
-def share(found: Share) -> str:
+def share(found: Rate) -> str:
     """`28 of 50 votes (56 %, 42 to 69 %)`, of votes that decide."""
     if not found.total:
         return "no vote that decides"

@@ -1,36 +1,18 @@
 """What may sway a judge: the place, the length, itself, and not looking at all."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from data.settings import JudgeSettings
 from data.workspace import Workspace
-from eval import statistics
 from eval.judge.judgement import Judgement, Verdict
-from eval.statistics import Interval
+from eval.statistics import Rate
 from train import runs
 
 CORRELATES = 10
 """Pairs from which a correlation with length is told."""
 Longer = Callable[[Judgement], float]
 """Of a pair, how much longer the arm's answer is than the other's."""
-
-
-@dataclass(frozen=True)
-class Rate:
-    """So many of so many."""
-
-    count: int
-    total: int
-
-    @property
-    def rate(self) -> float:
-        return self.count / self.total if self.total else 0.0
-
-    @property
-    def interval(self) -> Interval:
-        return statistics.wilson(self.count, self.total)
 
 
 def flips(pairs: Sequence[Judgement]) -> Rate:

@@ -17,11 +17,11 @@ from eval.arms import BASE, TUNED
 from eval.comparison import Result
 from eval.contrast import Contrast
 from eval.judge import bias, calibration, judging, labels
-from eval.judge.bias import Rate
 from eval.judge.calibration import Calibration, Corrected
 from eval.judge.judgement import REVIEWED, Judgement, Verdict
 from eval.judge.labels import Opinion
 from eval.length_control import WinRate
+from eval.statistics import Rate
 
 MOST_DISAGREEMENTS = 20
 

@@ -1,10 +1,10 @@
 """What the judge's card says, in sentences; the report and the terminal say the same."""
 
 from eval.judge import bias
-from eval.judge.bias import Rate
 from eval.judge.calibration import GOOD_KAPPA, LABELS
 from eval.judge.card import Card
 from eval.judge.judgement import ANOTHER, EXPECTED
+from eval.statistics import Rate
 from eval.wording import share
 
 Bias = tuple[str, Rate, str]

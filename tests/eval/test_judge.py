@@ -14,10 +14,10 @@ from data.workspace import Workspace
 from eval import evaluation, report
 from eval.judge import judging, labels, plan, rubric, wording
 from eval.judge.asking import Judge
-from eval.judge.bias import Rate
 from eval.judge.card import Card
 from eval.judge.judgement import Judgement
 from eval.judge.rubric import Material
+from eval.statistics import Rate
 from tests import make
 from tests.eval import canned, judges
 from tests.synth.server import Answer, completion, serving
