@@ -22,7 +22,7 @@ CHOICES: dict[str, Keep] = {
 
 def cards(space: Workspace) -> list[Conflict]:
     """All cards that dedup wrote; none before it ran."""
-    return list(store.read(space.conflicts, Conflict)) if space.conflicts.exists() else []
+    return store.read_there(space.conflicts, Conflict)
 
 
 def settled(space: Workspace) -> dict[str, Keep]:

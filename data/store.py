@@ -123,6 +123,11 @@ def read(path: Path, kind: type[R]) -> Iterator[R]:
                 ) from error
 
 
+def read_there(path: Path, kind: type[R]) -> list[R]:
+    """All records of a file; none where it is not there yet."""
+    return list(read(path, kind)) if path.exists() else []
+
+
 def read_stage(path: Path, kind: type[R], *, made_by: str) -> Iterator[R]:
     """Read a stage file, or say which command makes it."""
     if not path.exists():

@@ -12,7 +12,7 @@ from data.workspace import Workspace
 
 
 def read(space: Workspace) -> list[Ticket]:
-    return list(store.read(space.tickets, Ticket)) if space.tickets.exists() else []
+    return store.read_there(space.tickets, Ticket)
 
 
 def write(space: Workspace, tickets: Sequence[Ticket]) -> None:

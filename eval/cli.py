@@ -11,6 +11,7 @@ from data.errors import BadInputError
 from data.workspace import Workspace
 from eval.coding.cli import app as code
 from eval.humans.cli import app as humans
+from eval.options import RunName, run_folder
 
 if TYPE_CHECKING:
     from data.records import Ticket
@@ -28,15 +29,6 @@ suite_app = typer.Typer(no_args_is_help=True, help="Cases that a model must pass
 app.add_typer(suite_app, name="suite")
 app.add_typer(humans, name="humans")
 app.add_typer(code, name="code")
-
-RunName = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="RUN",
-        help="Name of a folder in runs/. The newest run if left out.",
-        show_default=False,
-    ),
-]
 
 
 @app.command()
@@ -57,7 +49,7 @@ def run(name: RunName = None) -> None:
 
     space = workspace.find()
     with workspace.locked(space, "evaluate run"):
-        folder = _run_folder(space, name)
+        folder = run_folder(space, name)
         answers = evaluation.answer(space, folder, models.opener(space, folder))
         findings = evaluation.check(space, folder)
         measured = paid.measure(space, folder)
@@ -116,7 +108,7 @@ def report(
     from eval.judge import judging
 
     space = workspace.find()
-    folder = _run_folder(space, name)
+    folder = run_folder(space, name)
     path = output or space.reports / f"{folder.name}.html"
     found = tickets.told(space, page.gather(space, folder))
     if judging.path_of(folder).exists() and found.judged is None:
@@ -186,7 +178,7 @@ def judge(
 
     space = workspace.find()
     with workspace.locked(space, "evaluate judge"), ledger.opened(space.ledger) as book:
-        folder = _run_folder(space, name)
+        folder = run_folder(space, name)
         asked = Judge(space.settings.evaluate.judge, book)
         if labels is not None:
             taken = people.take(labels, folder)
@@ -231,7 +223,7 @@ def compare(
     from eval import across, contrast, table, verdict
 
     space = workspace.find()
-    then, now = (_run_folder(space, name) for name in (before, after))
+    then, now = (run_folder(space, name) for name in (before, after))
     found = across.compare(space, then, now, contrast.named(metric))
     terminal.show(table.contrasts(found))
     terminal.say(verdict.proof(found[0].contrast))
@@ -252,7 +244,7 @@ def final(name: RunName = None) -> None:
 
     space = workspace.find()
     with workspace.locked(space, "evaluate final"):
-        folder = _run_folder(space, name)
+        folder = run_folder(space, name)
         score = locked.look(space, folder, models.opener(space, folder))
     terminal.show(table.of_sets([score]))
     for contrast in score.contrasts[:1]:
@@ -285,7 +277,7 @@ def forgetting(name: RunName = None) -> None:
     if chosen:
         harness.prepare()
     with workspace.locked(space, "evaluate forgetting"):
-        folder = _run_folder(space, name)
+        folder = run_folder(space, name)
         asked = recall.measure(space, folder, models.reader(space, folder))
         answered = evaluation.answers_path(folder).exists()
         measured = paid.measure(space, folder) if answered else []
@@ -320,7 +312,7 @@ def suite_init() -> None:
     if path.exists():
         raise BadInputError(f"{space.shown(path)} is there already; edit it, or move it away.")
     passages = list(store.read_stage(space.passages, Passage, made_by="curate ingest"))
-    made = store.read(space.synthetic, Example) if space.synthetic.exists() else ()
+    made = store.read_there(space.synthetic, Example)
     text = suites.starter(passages, suites.other_wordings(made))
     store.write_bytes(path, text.encode())
     terminal.say(f"suite: {space.shown(path)}, {len(suites.load(path).case)} cases")
@@ -350,7 +342,7 @@ def suite_run(
 
     space = workspace.find()
     with workspace.locked(space, "evaluate suite run"):
-        folder = _run_folder(space, name)
+        folder = run_folder(space, name)
         asked = suite_run.ask(space, folder, models.opener(space, folder))
     terminal.show(table.suites(suite_run.counts(folder)))
     for outcome in ("fail", "unscored"):
@@ -382,12 +374,6 @@ def _say_measured(tickets: "Sequence[Ticket]") -> None:
         kind, state = ("placebo", "") if ticket.placebo else ("ticket", f"{ticket.state}, ")
         told = f"{kind} {ticket.id} ({ticket.slice}): {state}{verdict.gain(ticket)}"
         terminal.say(told + (f"; {more}" if (more := verdict.beyond(ticket)) else ""))
-
-
-def _run_folder(space: Workspace, name: str | None) -> Path:
-    from train import runs
-
-    return runs.find(space, name) if name else runs.latest(space)
 
 
 def main() -> None:

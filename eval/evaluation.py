@@ -71,7 +71,7 @@ def answer(space: Workspace, run: Path, open_arm: OpenArm) -> Manifest:
 
 def prompter(space: Workspace) -> Prompter:
     rows = list(store.read(space.split / items.SEEN_WORDING.file, Example))
-    passages = list(store.read(space.passages, Passage)) if space.passages.exists() else []
+    passages = store.read_there(space.passages, Passage)
     index = Index(passages, space.settings.dedup.embedder, space.vectors)
     return Prompter(space.settings.evaluate, rows, index)
 
@@ -173,5 +173,5 @@ def refuse_changed_split(space: Workspace, run: Path) -> None:
 
 
 def _known(space: Workspace) -> Known:
-    passages = tuple(store.read(space.passages, Passage)) if space.passages.exists() else ()
+    passages = tuple(store.read_there(space.passages, Passage))
     return Known(passages, tuple(store.read(space.split / items.SEEN_WORDING.file, Example)))

@@ -138,7 +138,7 @@ def _beside_placebo(
 def _earlier(space: Workspace, ticket: Ticket) -> dict[str, Answer]:
     """What the run that opened the ticket said; of another split, but ids are of equal items."""
     path = evaluation.answers_path(space.runs / ticket.run)
-    answers = store.read(path, Answer) if path.exists() else ()
+    answers = store.read_there(path, Answer)
     return {each.example: each for each in answers if each.arm == TUNED and each.sample == 0}
 
 

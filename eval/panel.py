@@ -151,7 +151,7 @@ def worse_than(space: Workspace, earlier: Path, later: Path) -> bool | None:
 
 
 def _read_by_tuned(path: Path) -> dict[str, Recall]:
-    recalls = store.read(path, Recall) if path.exists() else ()
+    recalls = store.read_there(path, Recall)
     return {each.item: each for each in recalls if (each.arm, each.test) == (TUNED, NEUTRAL)}
 
 

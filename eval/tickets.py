@@ -58,7 +58,7 @@ class _Group:
 
 def told(space: Workspace, found: Evaluation) -> Evaluation:
     """With the tickets: those that were filled, and in place of open ones those of this run."""
-    passages = store.read(space.passages, Passage) if space.passages.exists() else ()
+    passages = store.read_there(space.passages, Passage)
     kept = [each for each in kept_tickets.read(space) if each.state != "open"]
     tried = _tried(kept, found.trained.name)
     opened = open_for(found, (each for each in passages if each.id not in tried))

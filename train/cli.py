@@ -212,10 +212,10 @@ def export(
     Example: train export first --to gguf
     """
     from train import export as exports
-    from train import proof
+    from train import proof, runs
 
     space = workspace.find()
-    folder = _run_folder(space, run)
+    folder = runs.chosen(space, run)
     kind = exports.kind_of(to)
     target = output or exports.home(folder, kind)
     with workspace.locked(space, "train export"):
@@ -237,11 +237,11 @@ def talk(run: Run = None) -> None:
 
     Example: train chat first
     """
-    from train import conversation
+    from train import conversation, runs
     from train.student import Student
 
     space = workspace.find()
-    folder = _run_folder(space, run)
+    folder = runs.chosen(space, run)
     with terminal.waiting(f"Loading {folder.name}"):
         student = Student.load(folder, tuned=True)
     terminal.say(f"This is {folder.name}; /help lists commands, Ctrl-D leaves.")
@@ -260,11 +260,11 @@ def serve(
 
     Example: train serve first
     """
-    from train import serving
+    from train import runs, serving
     from train.student import Student
 
     space = workspace.find()
-    folder = _run_folder(space, run)
+    folder = runs.chosen(space, run)
     path = space.work / "serve.key"
     with serving.Server(folder.name, serving.ensure_key(path), port) as server:
         with terminal.waiting(f"Loading {folder.name}"):
@@ -295,12 +295,6 @@ def presets(
         return
     terminal.show(show.presets(training.presets()))
     terminal.say_next("train presets NAME", "train run --preset NAME")
-
-
-def _run_folder(space: "Workspace", name: str | None) -> Path:
-    from train import runs
-
-    return runs.find(space, name) if name else runs.latest(space)
 
 
 def _train(space: "Workspace", start: "Callable[[Callable[[Event], None]], RunManifest]") -> None:

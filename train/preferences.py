@@ -80,7 +80,7 @@ def _allowed(found: Sequence[Example], split_folder: Path, side: Side) -> list[E
     questions = {probe.question for probe in probes}
     barred = {probe.id for probe in probes}
     drops = store.drops_path(curated.stage(split_folder))
-    for drop in store.read(drops, Drop) if drops.exists() else ():
+    for drop in store.read_there(drops, Drop):
         if drop.example:
             barred |= {drop.example.id, *drop.example.origin.parents}
     return [

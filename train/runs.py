@@ -154,6 +154,11 @@ def latest(space: Workspace) -> Path:
     return max(runs, key=lambda run: read_manifest(run).finished)
 
 
+def chosen(space: Workspace, name: str | None) -> Path:
+    """The folder of the run that is named, or else of the newest."""
+    return find(space, name) if name else latest(space)
+
+
 def find(space: Workspace, name: str) -> Path:
     """The folder of a run, by its name."""
     run = space.runs / name

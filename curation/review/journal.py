@@ -71,7 +71,7 @@ def opinions_path(space: Workspace) -> Path:
 
 def read(path: Path, kind: type[R]) -> list[R]:
     """The records; none before the first push or pull."""
-    return list(store.read(path, kind)) if path.exists() else []
+    return store.read_there(path, kind)
 
 
 def write(path: Path, records: Iterable[Record]) -> None:

@@ -40,8 +40,8 @@ class Sources:
 
 
 def read(space: Workspace, rows: Iterable[Example]) -> Sources:
-    passages = list(store.read(space.passages, Passage)) if space.passages.exists() else []
-    made = list(store.read(space.ingested, Example)) if space.ingested.exists() else []
+    passages = store.read_there(space.passages, Passage)
+    made = store.read_there(space.ingested, Example)
     by_family: dict[str, Passage] = {}
     for passage in passages:
         by_family.setdefault(passage.family, passage)

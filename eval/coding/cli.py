@@ -8,6 +8,7 @@ import typer
 from data import store, terminal, workspace
 from data.errors import BadInputError
 from data.workspace import Workspace
+from eval.options import RunName, run_folder
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,15 +16,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="What people call the errors.",
 )
-
-RunName = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="RUN",
-        help="Name of a folder in runs/. The newest run if left out.",
-        show_default=False,
-    ),
-]
 
 
 @app.command()
@@ -50,7 +42,7 @@ def export(
     from eval.coding import sheet
 
     space = workspace.find()
-    folder = _run_folder(space, name)
+    folder = run_folder(space, name)
     path = output or space.reports / f"{folder.name}.errors.csv"
     if path.suffix not in (".csv", ".jsonl"):
         raise BadInputError(f"{path}: a sheet is .csv or .jsonl.")
@@ -107,7 +99,7 @@ def _show_codes(space: Workspace, run: str) -> None:
     from eval.coding import counts, sheet, view
 
     try:
-        errors = sheet.errors_of(space, _run_folder(space, run))
+        errors = sheet.errors_of(space, run_folder(space, run))
     except BadInputError as why:
         terminal.warn(f"The codes of {run} are kept and cannot be counted now. {why}")
         return
@@ -116,9 +108,3 @@ def _show_codes(space: Workspace, run: str) -> None:
         terminal.show(view.table(found))
         for line in view.sentences(found):
             terminal.say(line)
-
-
-def _run_folder(space: Workspace, name: str | None) -> Path:
-    from train import runs
-
-    return runs.find(space, name) if name else runs.latest(space)

@@ -57,8 +57,7 @@ def path_of(space: Workspace) -> Path:
 
 
 def read(space: Workspace) -> list[Coding]:
-    path = path_of(space)
-    return list(store.read(path, Coding)) if path.exists() else []
+    return store.read_there(path_of(space), Coding)
 
 
 def bring_in(

@@ -71,15 +71,14 @@ def take(file: Path, run: Path) -> int:
 
 
 def kept(run: Path) -> list[Label]:
-    return list(store.read(path_of(run), Label)) if path_of(run).exists() else []
+    return store.read_there(path_of(run), Label)
 
 
 def of_review(space: Workspace) -> Iterator[Example]:
     """Training answers that people kept as they are or rejected; none of the locked side."""
     path = space.reviewed
-    rows: list[Example] = list(store.read(path, Example)) if path.exists() else []
-    drops = store.drops_path(path)
-    dropped = store.read(drops, Drop) if drops.exists() else ()
+    rows = store.read_there(path, Example)
+    dropped = store.read_there(store.drops_path(path), Drop)
     rows += [each.example for each in dropped if each.example is not None]
     for row in rows:
         if row.side != "test" and opinion_of(row):

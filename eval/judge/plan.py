@@ -95,7 +95,7 @@ def of_run(space: Workspace, run: Path) -> Plan:
     results = comparison.grade(answered.items, answered.answers, ())
     if not results:
         raise BadInputError(f"{run.name} has no answers to judge; `evaluate run {run.name}` asks.")
-    passages = store.read(space.passages, Passage) if space.passages.exists() else ()
+    passages = store.read_there(space.passages, Passage)
     known = Known(tuple(passages))
     rival = strongest(_of_first_set(results), answered.settings.metric)
     drawn = _drawn(_of_first_set(results), settings.judge, settings.seed)
