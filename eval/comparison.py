@@ -142,6 +142,17 @@ def grade_one(item: Item, answer: Answer) -> Grade:
     )
 
 
+def strongest(results: Sequence[Result], besides: str, metric: Metric = "exact") -> str | None:
+    """The best of the other arms: by the metric, then by likeness; None where there is no other."""
+
+    def score(arm: str) -> tuple[float, float]:
+        grades = [each.grades[arm] for each in results]
+        return sum(map(contrast.SCORES[metric], grades)), sum(each.chrf for each in grades)
+
+    others = [arm for arm in (results[0].grades if results else ()) if arm != besides]
+    return max(others, key=score, default=None)
+
+
 def by_set(results: Sequence[Result], *, seed: int, metric: Metric = "exact") -> list[SetScore]:
     """A score for each question set that holds anything, the most telling one first."""
     return [

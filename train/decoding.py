@@ -69,8 +69,9 @@ def replies(
     )
     seen = torch.tensor([[0] * gap + [1] * (width - gap) for gap in gaps], device=device)
     fed, places = fed.to(device), (seen.cumsum(-1) - 1).clamp(min=0)
+    drawn = torch.Generator()
     if sampling:
-        torch.manual_seed(sampling.seed)
+        drawn.manual_seed(sampling.seed)
     said: list[list[int]] = [[] for _ in prompts]
     speaking, memory = list(range(len(prompts))), None
     with torch.inference_mode():
@@ -84,7 +85,8 @@ def replies(
                 logits_to_keep=1,
             )
             memory = guess.past_key_values
-            chosen = _choose(guess.logits[:, -1].float(), sampling)
+            logits = guess.logits[:, -1].float()
+            chosen = choose(logits, sampling.temperature if sampling else 0, drawn)
             for row, token in zip(speaking, chosen.tolist(), strict=True):
                 if limits.eos not in said[row][-1:]:
                     said[row].append(token)
@@ -101,10 +103,11 @@ def replies(
     return said
 
 
-def _choose(logits: "torch.Tensor", sampling: Sampling | None) -> "torch.Tensor":
+def choose(logits: "torch.Tensor", temperature: float, drawn: "torch.Generator") -> "torch.Tensor":
+    """The next token of each row, shape (rows, words) to (rows); the likeliest at temperature 0."""
     import torch
 
-    if sampling is None:
+    if temperature == 0:
         return logits.argmax(-1)
-    chances = torch.softmax(logits / sampling.temperature, dim=-1)
-    return torch.multinomial(chances, 1)[:, 0]
+    chances = torch.softmax(logits.cpu() / temperature, dim=-1)  # where the generator draws
+    return torch.multinomial(chances, 1, generator=drawn)[:, 0].to(logits.device)

@@ -6,9 +6,9 @@ Greedy at temperature 0, where it says what `Student.answer` says; else drawn by
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-if TYPE_CHECKING:
-    import torch
+from train import decoding
 
+if TYPE_CHECKING:
     from train.student import Student
 
 BROKEN = "\ufffd"
@@ -80,18 +80,9 @@ def _tokens(student: "Student", prompt: Sequence[int], manner: Manner) -> Iterat
                 use_cache=True,
             )
         known = said.past_key_values
-        token = _choose(said.logits[0, -1].float().cpu(), manner.temperature, drawn)
+        token = int(decoding.choose(said.logits[:, -1].float(), manner.temperature, drawn))
         yield token
         fed = [token]
-
-
-def _choose(logits: "torch.Tensor", temperature: float, drawn: "torch.Generator") -> int:
-    import torch
-
-    if temperature == 0:
-        return int(logits.argmax())
-    chances = torch.softmax(logits / temperature, dim=-1)
-    return int(torch.multinomial(chances, 1, generator=drawn))
 
 
 def _text(student: "Student", spoken: list[int]) -> str:

@@ -141,17 +141,10 @@ def _rival(told: Answered, name: str) -> str:
     """The best of the other arms: most right answers to the most telling questions, then chrF."""
     asked = [item for item in told.items if item.question_set == told.items[0].question_set]
     results = comparison.grade(asked, told.answers, ())
-    itself = name.partition("/")[2]
-    arms = [arm for arm in (results[0].grades if results else ()) if arm != itself]
-    if not arms:
+    found = comparison.strongest(results, name.partition("/")[2])
+    if found is None:
         raise BadInputError(f"{name} is the only one that was asked; name another run beside it.")
-    return max(
-        arms,
-        key=lambda arm: (
-            sum(each.grades[arm].exact for each in results),
-            sum(each.grades[arm].chrf for each in results),
-        ),
-    )
+    return found
 
 
 def _arena(names: Iterable[str], told: Mapping[str, Answered]) -> Arena:

@@ -21,7 +21,6 @@ from eval import comparison, evaluation, scores
 from eval.arms import TUNED
 from eval.checks.known import Known
 from eval.comparison import Result
-from eval.contrast import SCORES, Metric
 from eval.items import SETS, Item
 from eval.judge import judgement, labels, rubric
 from eval.judge.asking import Asked
@@ -97,7 +96,8 @@ def of_run(space: Workspace, run: Path) -> Plan:
         raise BadInputError(f"{run.name} has no answers to judge; `evaluate run {run.name}` asks.")
     passages = store.read_there(space.passages, Passage)
     known = Known(tuple(passages))
-    rival = strongest(_of_first_set(results), answered.settings.metric)
+    rival = comparison.strongest(_of_first_set(results), TUNED, answered.settings.metric)
+    assert rival
     drawn = _drawn(_of_first_set(results), settings.judge, settings.seed)
     told = list(_labelled(results, labels.kept(run), known))
     reviewed = list(_reviewed(labels.of_review(space), known, settings.judge.items, settings.seed))
@@ -117,17 +117,6 @@ def of_run(space: Workspace, run: Path) -> Plan:
         drops=[each for each in (*told, *reviewed) if isinstance(each, Drop)],
         keep_pii=space.settings.ingest.pii == "keep",
     )
-
-
-def strongest(results: Sequence[Result], metric: Metric) -> str:
-    """The arm that the tuned model is held against: by the metric, then by likeness."""
-    others = [arm for arm in results[0].grades if arm != TUNED]
-
-    def score(arm: str) -> tuple[float, float]:
-        grades = [each.grades[arm] for each in results]
-        return sum(map(SCORES[metric], grades)), sum(each.chrf for each in grades)
-
-    return max(others, key=score)
 
 
 def _of_first_set(results: Sequence[Result]) -> list[Result]:
