@@ -17,7 +17,7 @@ QUIET = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     # Threads that spin while they wait burn five times the processor on a busy machine.
     "OMP_WAIT_POLICY": "PASSIVE",
-    "TOKENIZERS_PARALLELISM": "false",  # else a notice for each process that forks later
+    "TOKENIZERS_PARALLELISM": "true",  # unset, it is switched off with a notice at the first fork
     "TRANSFORMERS_VERBOSITY": "error",
     "WANDB_MODE": "offline",
     # Unsloth asks the hub for statistics and installs packages at run time unless told not to.

@@ -78,7 +78,7 @@ def render(rows: tuple[Example, ...], base: "Base", settings: TrainSettings) -> 
     """Every record as tokens and labels."""
     if settings.method == "pretrain":
         longest = min(settings.trainer.max_length, base.limits.positions)
-        return [piece for row in rows for piece in texts.pieces(row, base.tokenizer, longest)]
+        return list(texts.pieces(rows, base.tokenizer, longest))
     if settings.method in PREFERENCES:
         return [answer for row in rows for answer in preferences.render(row, base.tokenizer)]
     if settings.method == "embedder":

@@ -6,7 +6,7 @@ is cut into pieces of equal length, so that no row mixes documents and none is a
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 PLAIN, LINES = (".txt", ".md"), ".jsonl"
+AT_ONCE = 1000
+"""Documents that the tokenizer spreads over the cores."""
 
 
 class Document(msgspec.Struct):
@@ -60,16 +62,30 @@ def dev(space: Workspace) -> tuple[Example, ...]:
     return tuple(_document(each) for each in _passages(space) if each.side == "dev")
 
 
-def pieces(example: Example, tokenizer: "PreTrainedTokenizerBase", longest: int) -> list[Row]:
-    """The document as rows of at most `longest` tokens, all of them learnt."""
-    # What looks like a special token in a text is text.
-    told = tokenizer(example.text, add_special_tokens=False, split_special_tokens=True)
+def pieces(
+    examples: Sequence[Example], tokenizer: "PreTrainedTokenizerBase", longest: int
+) -> Iterator[Row]:
+    """Each document as rows of at most `longest` tokens, all of them learnt."""
+    for start in range(0, len(examples), AT_ONCE):
+        some = examples[start : start + AT_ONCE]
+        # What looks like a special token in a text is text.
+        told = tokenizer(
+            [example.text for example in some], add_special_tokens=False, split_special_tokens=True
+        )
+        for example, ids in zip(some, told["input_ids"], strict=True):
+            yield from _cut(example, ids, tokenizer, longest)
+
+
+def _cut(
+    example: Example, ids: list[int], tokenizer: "PreTrainedTokenizerBase", longest: int
+) -> Iterator[Row]:
     bos, eos = tokenizer.bos_token_id, tokenizer.eos_token_id
     begin = [] if bos is None or bos == eos else [bos]
-    whole = [*begin, *told["input_ids"], eos]
+    whole = [*begin, *ids, eos]
     size = math.ceil(len(whole) / math.ceil(len(whole) / longest))
-    cuts = [whole[start : start + size] for start in range(0, len(whole), size)]
-    return [Row(example, cut, cut, [], answers=int(cut is cuts[-1])) for cut in cuts]
+    for start in range(0, len(whole), size):
+        cut = whole[start : start + size]
+        yield Row(example, cut, cut, [], answers=int(start + size >= len(whole)))
 
 
 def _passages(space: Workspace) -> Iterator[Passage]:

@@ -9,23 +9,20 @@ import torch
 from data import store
 from data.errors import BadInputError
 from data.records import Example
-from tests.base_model import CORPUS, FOLDER, corpus, instructions, pretrain, release
+from tests.base_model import CORPUS, FOLDER, corpus, instructions, packages, pretrain, release
 
 
 def main() -> None:
     try:
-        made = corpus.build(FOLDER)
+        prepare()
     except BadInputError as error:
         sys.exit(str(error))
-    pretrain.say(f"{made.taken} pages in, {made.kept} kept, dropped: {made.dropped}")
-    documents = store.read(CORPUS / "train.jsonl", Example)
-    chats = CORPUS / "chats.jsonl"
-    with store.StageWriter(
-        chats, "base chats", inputs=[CORPUS / "train.jsonl"], settings={}, root=FOLDER
-    ) as out:
-        out.add_all(instructions.build(documents))
     if not torch.cuda.is_available():
-        sys.exit(f"The corpus stands in {CORPUS}; to train on it needs an NVIDIA GPU.")
+        work = CORPUS.parent.relative_to(packages.REPOSITORY)
+        sys.exit(
+            f"The corpus stands in {work}. To train on it needs an NVIDIA GPU: copy that folder to a "
+            "machine that has one, and run `make base-model` there."
+        )
     bits = pretrain.train(CORPUS)
     found = (CORPUS / "sources.json").read_bytes()
     sources = msgspec.json.decode(found, type=list[corpus.Source])
@@ -33,6 +30,19 @@ def main() -> None:
     today = datetime.now(UTC).date().isoformat()
     figures = release.Figures(round(bits, 4), seen, torch.cuda.get_device_name(), today)
     release.release(CORPUS / "model", sources, figures)
+
+
+def prepare() -> None:
+    """Corpus and chats, unless they stand already: a machine with a GPU may reach no packages."""
+    if store.freshness(CORPUS / "split.jsonl", packages.REPOSITORY) != "fresh":
+        made = corpus.build(FOLDER)
+        pretrain.say(f"{made.taken} pages in, {made.kept} kept, dropped: {made.dropped}")
+    chats, documents = CORPUS / "chats.jsonl", CORPUS / "train.jsonl"
+    if store.freshness(chats, FOLDER) != "fresh":
+        with store.StageWriter(
+            chats, "base chats", inputs=[documents], settings={}, root=FOLDER
+        ) as out:
+            out.add_all(instructions.build(store.read(documents, Example)))
 
 
 if __name__ == "__main__":

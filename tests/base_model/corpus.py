@@ -59,7 +59,9 @@ def build(folder: Path) -> store.Manifest:
         ]
     home = folder / "work" / "split" / "split.jsonl"
     files = {side: home.with_name(f"{side}.jsonl") for side in ("train", "dev", "test", "probes")}
-    with store.StageWriter(home, "base corpus", inputs=(), settings={}, root=folder) as out:
+    with store.StageWriter(
+        home, "base corpus", inputs=[packages.LIST], settings={}, root=packages.REPOSITORY
+    ) as out:
         out.expect(len(read))
         for path in files.values():
             out.open_empty(path)

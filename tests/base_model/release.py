@@ -30,16 +30,15 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 def release(model_folder: Path, sources: Sequence[Source], figures: Figures) -> None:
-    shutil.rmtree(HOME, ignore_errors=True)
     model = AutoModelForCausalLM.from_pretrained(model_folder, dtype=torch.float32)
     parameters = model.num_parameters()
-    torch.nn.Module.to(model, torch.bfloat16)
-    model.save_pretrained(HOME)
-    tokenizer = AutoTokenizer.from_pretrained(model_folder)
-    tokenizer.save_pretrained(HOME)
-    size = (HOME / "model.safetensors").stat().st_size / 1e6
+    size = 2 * parameters / 1e6
     if size > LARGEST_MB:
         raise ValueError(f"{size:.1f} MB are more than the {LARGEST_MB} that are to ship")
+    shutil.rmtree(HOME, ignore_errors=True)
+    torch.nn.Module.to(model, torch.bfloat16)
+    model.save_pretrained(HOME)
+    AutoTokenizer.from_pretrained(model_folder).save_pretrained(HOME)
     given = [source for source in sources if source.documents]
     store.write_bytes(HOME / "sources.json", msgspec.json.format(msgspec.json.encode(given)))
     characters: Counter[str] = Counter()

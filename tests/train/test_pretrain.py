@@ -102,7 +102,7 @@ def test_a_document_is_cut_into_equal_pieces_between_its_first_and_last_token() 
     bos, eos = tokenizer.bos_token_id, tokenizer.eos_token_id
     text = texts._text("one two three <|eos|> " * 3, "a.txt", "a.txt")
 
-    rows = texts.pieces(text, tokenizer, 20)
+    rows = list(texts.pieces([text], tokenizer, 20))
 
     joined = [token for row in rows for token in row.input_ids]
     assert (joined[0], joined[-1]) == (bos, eos)
