@@ -30,6 +30,6 @@ def _of_method(making: Making) -> Trainer:
         from train.methods import distilled
 
         return distilled.trainer(making)
-    from train.methods import supervised
+    from train.methods import scratch, supervised
 
-    return supervised.trainer(making)
+    return scratch.trainer(making) if scratch.suits(making) else supervised.trainer(making)

@@ -30,7 +30,8 @@ def _own(making: Making) -> dict[str, object]:
     return {
         # Rows of one length together: less padding to compute.
         "train_sampling_strategy": "random" if asked.packing else "group_by_length",
-        "loss_type": _loss(making),
+        # Chunks multiply the output matrix with learnt positions only; Unsloth has its own way.
+        "loss_type": "nll" if making.backend == "unsloth" else "chunked_nll",
         "max_length": asked.max_length,
         "packing": fixed(asked.packing),
         "packing_strategy": "bfd",
@@ -42,15 +43,6 @@ def _own(making: Making) -> dict[str, object]:
         "activation_offloading": False,
         "trust_remote_code": False,
     }
-
-
-def _loss(making: Making) -> str:
-    """Chunks multiply the output matrix with learnt positions only; Unsloth has its own way.
-
-    Where every position is learnt and the vocabulary is small, chunks are nothing but slower.
-    """
-    whole = making.settings.method == "pretrain" and making.base.random
-    return "nll" if making.backend == "unsloth" or whole else "chunked_nll"
 
 
 def _tensors(rows: Sequence[Row]) -> Dataset:
