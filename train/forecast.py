@@ -43,7 +43,8 @@ def make(space: Workspace, split: Path, gpu_memory: float, gpus: int = 1) -> For
     trainer = plan.settings.trainer
     passed = trainer.num_train_epochs
     rows = material.entries(plan.settings, counts.rows)
-    rows = _packed(counts, trainer.max_length) if trainer.packing else rows
+    if trainer.packing or material.one_stream(plan.settings, prepared.base):
+        rows = _packed(counts, trainer.max_length)
     added = fixed(trainer.gradient_accumulation_steps)
     a_step = fixed(trainer.per_device_train_batch_size) * added * gpus
     steps = math.ceil(rows / a_step) * passed

@@ -47,6 +47,11 @@ def rehearsed(settings: TrainSettings) -> bool:
     return settings.method not in (*PREFERENCES, "pretrain", "embedder")
 
 
+def one_stream(settings: TrainSettings, base: "Base") -> bool:
+    """Whether rows do not keep documents apart: a model that knows nothing yet reads them all."""
+    return settings.method == "pretrain" and base.random
+
+
 def entries(settings: TrainSettings, rows: int) -> int:
     """How many entries of a batch so many rows make."""
     if settings.method in PAIRED:

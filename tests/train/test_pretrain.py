@@ -12,6 +12,8 @@ from data.workspace import Workspace
 from tests import make
 from tests.train import splits, training
 from train import texts, tiny
+from train.chat import Row
+from train.methods import scratch
 from train.student import Student
 
 SCRATCH = """
@@ -111,6 +113,16 @@ def test_a_document_is_cut_into_equal_pieces_between_its_first_and_last_token() 
     assert max(len(row.input_ids) for row in rows) <= 20
     assert max(len(row.input_ids) for row in rows) - min(len(row.input_ids) for row in rows) <= 2
     assert [row.answers for row in rows] == [0] * (len(rows) - 1) + [1]
+
+
+def test_a_new_model_reads_all_documents_in_rows_of_one_length() -> None:
+    one, two = (Row(make.example(), ids, ids, []) for ids in ([0, 5, 6, 1], [0, 7, 1]))
+
+    windows = scratch.Windows([one, two], 3)
+
+    read = [windows[index]["input_ids"].tolist() for index in range(len(windows))]
+    assert read == [[0, 5, 6], [1, 0, 7], [0, 7, 1]]
+    assert scratch.Windows([two], 512)[0]["labels"].tolist() == [0, 7, 1]
 
 
 def test_passages_in_whose_words_a_probe_asks_stay_unread(tmp_path: Path) -> None:

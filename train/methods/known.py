@@ -32,4 +32,6 @@ def _of_method(making: Making) -> Trainer:
         return distilled.trainer(making)
     from train.methods import scratch, supervised
 
-    return scratch.trainer(making) if scratch.suits(making) else supervised.trainer(making)
+    if material.one_stream(making.settings, making.base):
+        return scratch.trainer(making)
+    return supervised.trainer(making)
