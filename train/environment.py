@@ -6,18 +6,21 @@ Call these before the first of them. What the user has set already stays.
 import importlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from data import embed
 
+CORES = "TOKENIZERS_PARALLELISM"
+"""Whether tokenizers spread a batch over the cores."""
 QUIET = {
     "DO_NOT_TRACK": "1",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     # Threads that spin while they wait burn five times the processor on a busy machine.
     "OMP_WAIT_POLICY": "PASSIVE",
-    "TOKENIZERS_PARALLELISM": "true",  # unset, it is switched off with a notice at the first fork
+    CORES: "false",  # a process that forks while it is on would wait for ever
     "TRANSFORMERS_VERBOSITY": "error",
     "WANDB_MODE": "offline",
     # Unsloth asks the hub for statistics and installs packages at run time unless told not to.
@@ -34,6 +37,17 @@ OFFLINE = {"HF_DATASETS_OFFLINE": "1", "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFL
 
 def quiet() -> None:
     _default(QUIET)
+
+
+@contextmanager
+def all_cores() -> Iterator[None]:
+    """For long texts while nothing forks."""
+    before = os.environ.get(CORES, "false")
+    os.environ[CORES] = "true"
+    try:
+        yield
+    finally:
+        os.environ[CORES] = before
 
 
 def offline() -> None:

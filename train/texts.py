@@ -17,7 +17,7 @@ from data.errors import BadInputError
 from data.records import Example, Origin, Passage, content_id
 from data.settings import Settings
 from data.workspace import Workspace
-from train import curated
+from train import curated, environment
 from train.chat import Row
 from train.curated import Curated
 
@@ -69,9 +69,9 @@ def pieces(
     for start in range(0, len(examples), AT_ONCE):
         some = examples[start : start + AT_ONCE]
         # What looks like a special token in a text is text.
-        told = tokenizer(
-            [example.text for example in some], add_special_tokens=False, split_special_tokens=True
-        )
+        said = [example.text for example in some]
+        with environment.all_cores():
+            told = tokenizer(said, add_special_tokens=False, split_special_tokens=True)
         for example, ids in zip(some, told["input_ids"], strict=True):
             yield from _cut(example, ids, tokenizer, longest)
 

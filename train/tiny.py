@@ -20,6 +20,7 @@ from data import store
 from data.records import Example, Passage
 from data.training import TinySettings
 from data.workspace import Workspace
+from train import environment
 
 NAME = "tiny"
 SPECIAL = ("<|bos|>", "<|eos|>", "<|pad|>", "<|system|>", "<|user|>", "<|assistant|>")
@@ -51,7 +52,8 @@ def tokenizer(
         special_tokens=list(SPECIAL),
         show_progress=False,
     )
-    bytewise.train_from_iterator(corpus, trainer)
+    with environment.all_cores():
+        bytewise.train_from_iterator(corpus, trainer)
     bos, eos, pad, *_ = SPECIAL
     made = PreTrainedTokenizerFast(
         tokenizer_object=bytewise, bos_token=bos, eos_token=eos, pad_token=pad

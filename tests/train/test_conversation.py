@@ -83,6 +83,6 @@ def test_ctrl_c_ends_the_answer_and_forgets_the_question(student: Student) -> No
 
 
 def test_a_conversation_that_is_too_long_says_what_to_do(student: Student) -> None:
-    told = held(student, ["word " * 2000, "/exit"])
+    told = held(student, ["word " * 3000, "/exit"])
 
     assert "/reset begins a new one" in told

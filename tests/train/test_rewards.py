@@ -33,10 +33,10 @@ save_steps = 1000
 
 
 @pytest.fixture(scope="module")
-def judged(trained: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def judged(begun: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace with a tuned model, `first`, and a model of preferences, `judge`."""
     space = test_preferred.space(tmp_path_factory.mktemp("judged"), "reward", base="runs/first")
-    (space.runs / "first").symlink_to(trained.runs / "first")
+    (space.runs / "first").symlink_to(begun.runs / "first")
     training.run(space, "judge")
     return space
 

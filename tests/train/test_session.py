@@ -64,8 +64,8 @@ def test_an_over_long_row_is_shown_by_check_and_refused_by_run(tmp_path: Path) -
     assert not list(space.runs.iterdir())
 
 
-def test_a_run_is_complete_and_tells_what_it_was_made_from(trained: Workspace) -> None:
-    run = trained.runs / "first"
+def test_a_run_is_complete_and_tells_what_it_was_made_from(begun: Workspace) -> None:
+    run = begun.runs / "first"
     made = runs.read_manifest(run)
 
     assert {path.name for path in run.iterdir()} == {
@@ -73,33 +73,33 @@ def test_a_run_is_complete_and_tells_what_it_was_made_from(trained: Workspace) -
         "settings.json",
     }
     assert (made.base, made.rows, made.steps) == ("tiny", 8, 60)
-    assert made.split[0] == store.mark(trained.split / "train.jsonl", trained.root, records=8)
+    assert made.split[0] == store.mark(begun.split / "train.jsonl", begun.root, records=8)
     assert made.final_loss < 0.1
     metrics = list(store.read(run / "metrics.jsonl", Step))
     assert [step.step for step in metrics] == list(range(1, 61))
     assert metrics[0].loss > 10 * metrics[-1].loss
 
 
-def test_a_run_holds_no_pickle_and_no_path_of_this_machine(trained: Workspace) -> None:
-    files = [path for path in (trained.runs / "first").rglob("*") if path.is_file()]
+def test_a_run_holds_no_pickle_and_no_path_of_this_machine(begun: Workspace) -> None:
+    files = [path for path in (begun.runs / "first").rglob("*") if path.is_file()]
 
     assert {path.suffix for path in files} == {
         *(".safetensors", ".json", ".jsonl", ".jinja", ".md", ".svg")
     }
     readable = [path.read_text() for path in files if path.suffix != ".safetensors"]
-    assert not any(str(trained.root) in text for text in readable)
+    assert not any(str(begun.root) in text for text in readable)
 
 
-def test_every_field_is_resolved_in_the_settings_of_a_run(trained: Workspace) -> None:
-    resolved = msgspec.json.decode((trained.runs / "first" / "settings.json").read_bytes())
+def test_every_field_is_resolved_in_the_settings_of_a_run(begun: Workspace) -> None:
+    resolved = msgspec.json.decode((begun.runs / "first" / "settings.json").read_bytes())
 
     assert resolved["train"]["trainer"]["num_train_epochs"] == 60
     assert resolved["trainer"]["weight_decay"] == 0.0
     assert resolved["adapter"]["r"] == resolved["train"]["peft"]["r"]
 
 
-def test_a_folder_serves_as_base_and_is_not_copied(trained: Workspace, tmp_path: Path) -> None:
-    base = trained.runs / "first" / "base"
+def test_a_folder_serves_as_base_and_is_not_copied(begun: Workspace, tmp_path: Path) -> None:
+    base = begun.runs / "first" / "base"
     toml = (
         f'[train.model]\nmodel_name = "{base}"\npad_token = "<|bos|>"\n'
         "[train.trainer]\nnum_train_epochs = 1\n"
@@ -109,7 +109,7 @@ def test_a_folder_serves_as_base_and_is_not_copied(trained: Workspace, tmp_path:
     made = training.run(space, runs.next_name(space))
 
     assert (made.name, made.base_folder) == ("run-1", str(base))
-    assert made.base_hash == runs.read_manifest(trained.runs / "first").base_hash
+    assert made.base_hash == runs.read_manifest(begun.runs / "first").base_hash
     assert not (space.runs / "run-1" / "base").exists()
     assert (space.runs / "run-1" / "tokenizer" / "tokenizer.json").exists()
 

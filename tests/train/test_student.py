@@ -49,9 +49,9 @@ def test_it_is_asked_with_the_template_of_its_training(
     assert student.template_hash == runs.read_manifest(trained.runs / "first").template_hash
 
 
-def test_a_base_that_changed_since_is_refused(trained: Workspace, tmp_path: Path) -> None:
+def test_a_base_that_changed_since_is_refused(begun: Workspace, tmp_path: Path) -> None:
     run = tmp_path / "first"
-    run.symlink_to(trained.runs / "first")
+    run.symlink_to(begun.runs / "first")
     config = run / "base" / "config.json"
     was = config.read_text()
     config.write_text(was + "\n")
