@@ -54,8 +54,15 @@ def exported(command: str, trained: Workspace) -> tuple[str, Path, Proof]:
     return ran.output, folder, store.read_json(folder / "proof.json", Proof)
 
 
-def test_a_merged_model_answers_in_plain_transformers_and_ends(trained: Workspace) -> None:
-    said, folder, proof = exported("train export first --to merged", trained)
+@pytest.mark.parametrize(
+    ("run", "measured"), [("trained", "likeliest token, mean"), ("begun", "logits differ by")]
+)
+def test_a_merged_model_answers_in_plain_transformers_and_ends(
+    run: str, measured: str, request: pytest.FixtureRequest
+) -> None:
+    """Weights of 16 bits are held to what they expect, whole ones to their logits."""
+    space = request.getfixturevalue(run)
+    said, folder, proof = exported("train export first --to merged", space)
 
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -68,12 +75,12 @@ def test_a_merged_model_answers_in_plain_transformers_and_ends(trained: Workspac
     answer = model.generate(input_ids=prompt, max_new_tokens=60)[0, prompt.shape[1] :]
     assert tokenizer.decode(answer) == splits.ANSWERS[0] + "<|eos|>"
     assert [claim.holds for claim in proof.claims] == [True] * 6
-    assert "likeliest token" in said  # of weights of 16 bits; whole ones are held to their logits
+    assert measured in said
     assert proof.files["model.safetensors"] == store.hash_file(folder / "model.safetensors")
     card = (folder / "README.md").read_text()
     assert "| configuration as the base's | every field | equal | holds |" in card
     assert "8 rows, " in card
-    assert make.run("train export first --to merged", cwd=trained.root).code == 2
+    assert make.run("train export first --to merged", cwd=space.root).code == 2
 
 
 def test_an_adapter_brings_along_the_base_that_exists_nowhere_else(begun: Workspace) -> None:
