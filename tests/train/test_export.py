@@ -32,9 +32,17 @@ llama_is_here = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def trained(trained: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The same workspace, where exports may stay."""
-    folder = tmp_path_factory.mktemp("exported") / "space"
-    shutil.copytree(trained.root, folder)
-    return workspace.find(folder)
+    return twin(trained, tmp_path_factory.mktemp("exported"))
+
+
+@pytest.fixture(scope="module")
+def begun(begun: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return twin(begun, tmp_path_factory.mktemp("exported"))
+
+
+def twin(space: Workspace, folder: Path) -> Workspace:
+    shutil.copytree(space.root, folder / "space")
+    return workspace.find(folder / "space")
 
 
 def copy_of(trained: Workspace, folder: Path) -> Path:
