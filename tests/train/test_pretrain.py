@@ -62,6 +62,18 @@ def test_a_new_model_learns_the_text_of_a_corpus(pretrained: Workspace) -> None:
     assert losses[-1] < 0.3 * losses[0]
 
 
+def test_a_new_model_that_was_stopped_goes_on_to_the_same_curve(
+    pretrained: Workspace, tmp_path: Path
+) -> None:
+    space = make.space(tmp_path, SCRATCH)
+    corpus(tmp_path)
+
+    training.run(space, stop_after=7)
+
+    whole, stopped = training.steps(pretrained), training.steps(space)
+    assert [step.loss for step in stopped] == [step.loss for step in whole]
+
+
 def test_what_was_pretrained_serves_as_a_base_and_learns_to_read_on(
     pretrained: Workspace, tmp_path: Path
 ) -> None:
