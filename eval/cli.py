@@ -11,7 +11,7 @@ from data.errors import BadInputError
 from data.workspace import Workspace
 from eval.coding.cli import app as code
 from eval.humans.cli import app as humans
-from eval.options import RunName, run_folder
+from train.options import RunName, run_folder
 
 if TYPE_CHECKING:
     from data.records import Ticket

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data import store, terminal, workspace
+from train.options import RunName
 
 if TYPE_CHECKING:
     from data.workspace import Workspace
@@ -29,14 +30,6 @@ Name = Annotated[
     typer.Option(
         help="Name of the run and of its folder in runs/; a name is used once.",
         show_default="run-1, run-2, …",
-    ),
-]
-Run = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="RUN",
-        help="Name of a folder in runs/. The newest run if left out.",
-        show_default=False,
     ),
 ]
 Preset = Annotated[
@@ -192,7 +185,7 @@ def rerun(
 
 @app.command()
 def export(
-    run: Run = None,
+    run: RunName = None,
     to: Annotated[
         str,
         typer.Option(help="adapter, merged, gguf or ollama; what each is, docs/export.md tells."),
@@ -229,7 +222,7 @@ def export(
 
 
 @app.command("chat")
-def talk(run: Run = None) -> None:
+def talk(run: RunName = None) -> None:
     """Talk to a run in the terminal.
 
     It answers as `evaluate run` has it answer: the likeliest token each time. /help lists what
@@ -250,7 +243,7 @@ def talk(run: Run = None) -> None:
 
 @app.command()
 def serve(
-    run: Run = None,
+    run: RunName = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
 ) -> None:
     """Let programs on this machine ask a run by the OpenAI protocol, until Ctrl-C.

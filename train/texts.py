@@ -1,7 +1,7 @@
 """Plain text to pretrain on: the passages of the workspace, or files of the user's own.
 
-A document is learnt by itself, from its begin token to its end token; what is longer than a row
-is cut into pieces of equal length, so that no row mixes documents and none is a useless rest.
+A document runs from its begin token to its end token; what is longer than a row is cut into
+pieces of equal length, so that none is a useless rest.
 """
 
 import math

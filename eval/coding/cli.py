@@ -8,7 +8,7 @@ import typer
 from data import store, terminal, workspace
 from data.errors import BadInputError
 from data.workspace import Workspace
-from eval.options import RunName, run_folder
+from train.options import RunName, run_folder
 
 app = typer.Typer(
     no_args_is_help=True,

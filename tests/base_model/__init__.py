@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[2] / "base-model"
+REPOSITORY = Path(__file__).parents[2]
+FOLDER = REPOSITORY / "base-model"
 """Where the corpus and what is trained on it lie; git ignores it."""
 CORPUS = FOLDER / "work" / "split"

@@ -9,7 +9,7 @@ import torch
 from data import store
 from data.errors import BadInputError
 from data.records import Example
-from tests.base_model import CORPUS, FOLDER, corpus, instructions, packages, pretrain, release
+from tests.base_model import CORPUS, FOLDER, REPOSITORY, corpus, instructions, pretrain, release
 
 
 def main() -> None:
@@ -18,7 +18,7 @@ def main() -> None:
     except BadInputError as error:
         sys.exit(str(error))
     if not torch.cuda.is_available():
-        work = CORPUS.parent.relative_to(packages.REPOSITORY)
+        work = CORPUS.parent.relative_to(REPOSITORY)
         sys.exit(
             f"The corpus stands in {work}. To train on it needs an NVIDIA GPU: copy that folder to a "
             "machine that has one, and run `make base-model` there."
@@ -34,13 +34,13 @@ def main() -> None:
 
 def prepare() -> None:
     """Corpus and chats, unless they stand already: a machine with a GPU may reach no packages."""
-    if store.freshness(CORPUS / "split.jsonl", packages.REPOSITORY) != "fresh":
+    if store.freshness(CORPUS / "split.jsonl", REPOSITORY) != "fresh":
         made = corpus.build(FOLDER)
         pretrain.say(f"{made.taken} pages in, {made.kept} kept, dropped: {made.dropped}")
     chats, documents = CORPUS / "chats.jsonl", CORPUS / "train.jsonl"
-    if store.freshness(chats, FOLDER) != "fresh":
+    if store.freshness(chats, REPOSITORY) != "fresh":
         with store.StageWriter(
-            chats, "base chats", inputs=[documents], settings={}, root=FOLDER
+            chats, "base chats", inputs=[documents], settings={}, root=REPOSITORY
         ) as out:
             out.add_all(instructions.build(store.read(documents, Example)))
 

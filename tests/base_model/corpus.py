@@ -14,7 +14,7 @@ from typing import NamedTuple
 from curation import overlap
 from data import store
 from data.records import Drop, Example, Origin, Record, Side, content_id
-from tests.base_model import packages, prose
+from tests.base_model import REPOSITORY, packages, prose
 from tests.base_model.packages import Package
 
 SHORTEST = 200
@@ -60,7 +60,7 @@ def build(folder: Path) -> store.Manifest:
     home = folder / "work" / "split" / "split.jsonl"
     files = {side: home.with_name(f"{side}.jsonl") for side in ("train", "dev", "test", "probes")}
     with store.StageWriter(
-        home, "base corpus", inputs=[packages.LIST], settings={}, root=packages.REPOSITORY
+        home, "base corpus", inputs=[packages.LIST], settings={}, root=REPOSITORY
     ) as out:
         out.expect(len(read))
         for path in files.values():

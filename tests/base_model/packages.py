@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from data.errors import BadInputError
 
-REPOSITORY = Path(__file__).parents[2]
 LIST = Path(__file__).parent / "packages.toml"
 UNPACKED = ("*.html", "*.htm", "*.html.en", "*/copyright")
 """What is taken out of a package; the rest, images mostly, is ten times as large."""

@@ -11,10 +11,11 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from data import store
+from tests.base_model import REPOSITORY
 from tests.base_model.corpus import Source
 from train import bundled
 
-HOME = Path(__file__).parents[2] / "data" / "models" / "gristmill-8m"
+HOME = REPOSITORY / "data" / "models" / "gristmill-8m"
 CARD = Path(__file__).parent / "card.md.jinja"
 LARGEST_MB = 16.0
 

@@ -17,7 +17,10 @@ from train.tuner import Making
 
 
 def trainer(making: Making) -> Trainer:
-    own: dict[str, object] = {"torch_compile": backends.has_gpu(), "prediction_loss_only": True}
+    own: dict[str, object] = {
+        "torch_compile": backends.has_gpu() and making.backend == "trl",  # Unsloth has its own way
+        "prediction_loss_only": True,
+    }
     length = making.settings.trainer.max_length
     with tuner.quietly():
         return Trainer(

@@ -1,4 +1,4 @@
-"""What several commands of `evaluate` share."""
+"""What the commands that take a run share."""
 
 from pathlib import Path
 from typing import Annotated
