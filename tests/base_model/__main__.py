@@ -26,7 +26,7 @@ def main() -> None:
     bits = pretrain.train(CORPUS)
     found = (CORPUS / "sources.json").read_bytes()
     sources = msgspec.json.decode(found, type=list[corpus.Source])
-    seen = pretrain.STEPS * pretrain.WINDOWS * pretrain.WINDOW // 1_000_000
+    seen = round(pretrain.STEPS * pretrain.WINDOWS * pretrain.WINDOW / 1e6)
     today = datetime.now(UTC).date().isoformat()
     figures = release.Figures(round(bits, 4), seen, torch.cuda.get_device_name(), today)
     release.release(CORPUS / "model", sources, figures)
