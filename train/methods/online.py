@@ -1,6 +1,7 @@
 """Learning from points for answers of one's own: grpo and rloo, judged by a model of preferences."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 from datasets import Dataset
@@ -16,50 +17,33 @@ from train.tuner import Making
 Chat = list[dict[str, str]]
 Points = Callable[..., list[float | None]]
 
+GRPO: dict[str, object] = {
+    "loss_type": "dapo",
+    "scale_rewards": "group",
+    "importance_sampling_level": "token",
+    "top_entropy_quantile": 1.0,
+}
+RLOO: dict[str, object] = {"normalize_advantages": False, "reward_clip_range": None}
+
 
 def trainer(making: Making) -> Trainer:
     assert making.judge
     judge = Judge.load(making.judge, making.settings.model.dtype)
-    make = _grpo if making.settings.method == "grpo" else _rloo
     with tuner.quietly():
-        made = make(making, _points(judge))
+        made = _kind(making)(
+            model=making.model,
+            reward_funcs=_points(judge),
+            train_dataset=_prompts(making.rows),
+            processing_class=making.base.tokenizer,
+        )
     return tuner.without_copy(made)
 
 
-def _grpo(making: Making, points: Points) -> Trainer:
-    own = {
-        **_shared(making),
-        "epsilon": 0.2,
-        "loss_type": "dapo",
-        "scale_rewards": "group",
-        "importance_sampling_level": "token",
-        "mask_truncated_completions": False,
-        "top_entropy_quantile": 1.0,
-    }
-    return GRPOTrainer(
-        model=making.model,
-        reward_funcs=points,
-        args=tuner.arguments(GRPOConfig, making, own),
-        train_dataset=_prompts(making.rows),
-        processing_class=making.base.tokenizer,
-    )
-
-
-def _rloo(making: Making, points: Points) -> Trainer:
-    own = {
-        **_shared(making),
-        "epsilon": 0.2,
-        "normalize_advantages": False,
-        "reward_clip_range": None,
-        "mask_truncated_completions": False,
-    }
-    return RLOOTrainer(
-        model=making.model,
-        reward_funcs=points,
-        args=tuner.arguments(RLOOConfig, making, own),
-        train_dataset=_prompts(making.rows),
-        processing_class=making.base.tokenizer,
-    )
+def _kind(making: Making) -> Callable[..., Trainer]:
+    shared = _shared(making)
+    if making.settings.method == "grpo":
+        return partial(GRPOTrainer, args=tuner.arguments(GRPOConfig, making, shared | GRPO))
+    return partial(RLOOTrainer, args=tuner.arguments(RLOOConfig, making, shared | RLOO))
 
 
 def _shared(making: Making) -> dict[str, object]:
@@ -75,6 +59,8 @@ def _shared(making: Making) -> dict[str, object]:
         "repetition_penalty": 1.0,
         "beta": told.beta,
         "num_iterations": 1,
+        "epsilon": 0.2,
+        "mask_truncated_completions": False,
         "use_vllm": False,
         "sync_ref_model": False,
         "disable_dropout": True,
