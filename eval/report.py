@@ -58,6 +58,7 @@ from eval.judge.card import Card
 from eval.panel import Panel
 from eval.slices import Search, Slice
 from eval.story import Story
+from eval.verdict import Step
 from train import runs
 from train.runs import RunManifest
 
@@ -102,6 +103,11 @@ class Evaluation:
     @property
     def arms(self) -> list[str]:
         return list(self.results[0].grades) if self.results else list(ARMS)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        forgot = self.trained.trained if self.forgot else None
+        return verdict.next_steps(self.sets, self.checks, self.open_tickets, forgot)
 
     @cached_property
     def open_tickets(self) -> list[Ticket]:
@@ -227,7 +233,7 @@ def _page(found: Evaluation, packed: Packed, shortened: Sequence[Outcome]) -> by
             remarks=_remarks(found),
             recalled=panel_words.lines(found.panel) if found.panel else [],
             headlines=verdict.headlines(found.sets, found.checks),
-            steps=verdict.next_steps(found.sets, found.checks, found.open_tickets),
+            steps=found.steps,
             first=_first_to_read(found.results),
             curve=charts.curve(found.story.losses),
             arms=ARMS,
@@ -258,10 +264,7 @@ def _remarks(found: Evaluation) -> list[str]:
 
 def next_command(found: Evaluation) -> str:
     """What to type next: the remedy, or else the lineage of an answer worth reading."""
-    remedies = [
-        step.commands
-        for step in verdict.next_steps(found.sets, found.checks, found.open_tickets)[:-1]
-    ]
+    remedies = [step.commands for step in found.steps[:-1]]
     if commands := next(filter(None, remedies), None):
         return " && ".join(commands)
     worth_reading = _first_to_read(found.results)

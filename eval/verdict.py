@@ -11,6 +11,7 @@ from eval.contrast import Contrast, Metric
 from eval.items import SEEN_WORDING, UNSEEN_SOURCE, UNSEEN_WORDING, QuestionSet
 from eval.statistics import Interval
 from eval.wording import HARD_SPACE, interval, percent, plural, points, probability, share
+from train.runs import Trained
 
 REMEMBERS = 0.8
 """Share of seen questions from which training counts as having taken hold."""
@@ -234,12 +235,19 @@ def _excess(each: CheckRate) -> int:
 
 
 def next_steps(
-    sets: Sequence[SetScore], checks: Sequence[CheckRate], tickets: Sequence[Ticket] = ()
+    sets: Sequence[SetScore],
+    checks: Sequence[CheckRate],
+    tickets: Sequence[Ticket] = (),
+    forgot: Trained | None = None,
 ) -> list[Step]:
-    """What would help most, worst trouble first; `tickets` are the open ones."""
+    """What would help most, worst trouble first; `tickets` are the open ones.
+
+    `forgot` says what was trained where that lost some of what the base could.
+    """
     found = {score.question_set: score for score in sets}
     training = [_ticket_step(tickets)] if tickets else _training_steps(found)
-    steps = [*training, *_check_steps(checks), *_reading_steps(sets)]
+    keeping = [_keeping_step(forgot)] if forgot else []
+    steps = [*training, *keeping, *_check_steps(checks), *_reading_steps(sets)]
     if not steps:
         why = "Nothing stands out. Read the answers least like the expected ones."
         steps.append(Step(why, link="sort=worst"))
@@ -253,6 +261,16 @@ def _ticket_step(tickets: Sequence[Ticket]) -> Step:
         f"Write what is missing: {ask} for {rows} of facts that it gets wrong, then train on them"
     )
     return Step(why, ("synth run --tickets",), link="tickets")
+
+
+def _keeping_step(trained: Trained) -> Step:
+    """An adapter learns less and forgets less: https://arxiv.org/abs/2405.09673."""
+    remedy = {
+        "model": "train an adapter in place of every weight (`full_finetuning = false`)",
+        "adapter": "train with fewer epochs or a lower learning rate (`[train.sft]`)",
+    }[trained]
+    why = f"Keep what its base could, of which it has forgotten some: {remedy}, and measure again."
+    return Step(why, ("train run", "evaluate forgetting"), link="forgetting")
 
 
 def _reading_steps(sets: Sequence[SetScore]) -> Iterator[Step]:

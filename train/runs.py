@@ -50,6 +50,9 @@ class Step(Record, frozen=True):
         return msgspec.structs.replace(self, dev_loss=loss)
 
 
+Trained = Literal["adapter", "model"]
+
+
 class RunManifest(Record, frozen=True):
     """What a run was made from, by what, on what, and how it ended."""
 
@@ -78,7 +81,7 @@ class RunManifest(Record, frozen=True):
     """Mean over the last tenth of the steps."""
     hardware: str
     backend: str
-    trained: Literal["adapter", "model"]
+    trained: Trained
     """An adapter on the base, or all of its weights; the folder of that name holds it."""
     peak_memory_gib: float
     """Of one GPU; 0 on a CPU."""

@@ -1,7 +1,10 @@
+import pytest
+
 from eval import verdict
 from eval.items import SEEN_WORDING, UNSEEN_SOURCE
 from eval.report import Evaluation
 from tests.eval import canned
+from train.runs import Trained
 
 RIGHT = "Open Settings, choose Security and press Reset."
 
@@ -58,6 +61,21 @@ def test_a_model_that_does_not_know_its_training_questions_should_train_longer()
 
     assert "too short" in verdict.remarks(found.sets, "some/model")[1]
     assert first_commands(found) == ("train run",)
+
+
+@pytest.mark.parametrize(
+    ("trained", "told"), [("model", "full_finetuning = false"), ("adapter", "fewer epochs")]
+)
+def test_what_was_forgotten_asks_for_a_training_that_keeps_more(
+    trained: Trained, told: str
+) -> None:
+    found = asked(9, 1)
+
+    steps = verdict.next_steps(found.sets, found.checks, forgot=trained)
+
+    kept = next(step for step in steps if step.link == "forgetting")
+    assert told in kept.why
+    assert "evaluate forgetting" in kept.commands
 
 
 def test_a_base_that_knows_nothing_is_named_as_such() -> None:
