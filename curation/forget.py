@@ -21,7 +21,7 @@ from curation.review import forgetting
 from curation.review.journal import Asked, Opinion
 from curation.rewriting import Rewritten
 from data import ledger, store
-from data.errors import BadInputError
+from data.errors import BadInputError, hint
 from data.ledger import Ledger
 from data.records import Drop, Example, Passage, Record, Ticket
 from data.workspace import Workspace
@@ -80,9 +80,7 @@ def source(space: Workspace, name: str) -> tuple[Proof, Path]:
     known = {each.origin.source for each in _records(space.passages, Passage)}
     wanted = _Wanted("source", name, source=name)
     if name not in known and not _journal(space, wanted).exists():
-        raise BadInputError(
-            f"No source {name} in this workspace; there are: {', '.join(sorted(known)) or 'none'}."
-        )
+        raise BadInputError(f"No source {name} in this workspace; {hint(name, sorted(known))}")
     with ledger.opened(space.ledger) as book:
         book.forget(f"source:{name}")
         for sha256 in rewriting.files_of(space, name):

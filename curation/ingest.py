@@ -24,7 +24,7 @@ from curation.sources.files import UnreadableError
 from curation.sources.units import Found, Notes, Unit
 from curation.sources.walk import Kind, Source, Walk
 from data import ledger, store
-from data.errors import BadInputError
+from data.errors import BadInputError, hint
 from data.ledger import Ledger
 from data.people import People
 from data.records import Drop, Origin, Passage, Turn, content_id
@@ -56,8 +56,7 @@ def run(
 ) -> Ingested:
     """Read these sources into the workspace; `disentangle` guesses at answers without a thread."""
     if faq_style not in ("", *faq.STYLES):
-        known = ", ".join(faq.STYLES)
-        raise BadInputError(f"No FAQ style is called {faq_style}; known: {known}.")
+        raise BadInputError(f"No FAQ style {faq_style}; {hint(faq_style, faq.STYLES)}")
     with ExitStack() as zips, ledger.opened(space.ledger) as book, rare_collection():
         found = _without_forgotten(space, walk.find(paths, _known(kind), zips), book)
         before = earlier.read(space.passages, without={each.name for each in found.sources})
@@ -136,7 +135,7 @@ def _known(kind: str | None) -> Kind | None:
             return each
     if kind is None:
         return None
-    raise BadInputError(f"No kind of source is called {kind}; known: {', '.join(walk.KINDS)}.")
+    raise BadInputError(f"No kind of source {kind}; {hint(kind, walk.KINDS)}")
 
 
 def _people(sources: Sequence[Source], pseudonym: Callable[[str], str]) -> People:

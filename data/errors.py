@@ -4,6 +4,9 @@ Every command prints them without a traceback and exits with 2. Anything else is
 ours and keeps its traceback.
 """
 
+import difflib
+from collections.abc import Iterable
+
 
 class GristmillError(Exception):
     """The base of all of them; `data.terminal` catches it."""
@@ -19,3 +22,10 @@ class TeacherError(GristmillError):
 
 class UnansweredError(TeacherError):
     """One request got no answer: the endpoint was busy, silent or broke off. Others may fare better."""
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """How an error about an unknown name ends: with the known one that is nearest, or with all."""
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"did you mean `{close[0]}`?" if close else f"there are: {', '.join(names) or 'none'}."

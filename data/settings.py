@@ -3,7 +3,6 @@
 An unknown key is an error that suggests the right one, never a silent default.
 """
 
-import difflib
 import re
 import tomllib
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from data import training
-from data.errors import BadInputError
+from data.errors import BadInputError, hint
 from data.sections import Section
 from data.training import TrainSettings
 
@@ -292,12 +291,10 @@ def _named(steps: list[str]) -> list[str]:
 
 def _meant(steps: list[str]) -> str:
     known = list(_keys(steps[:-1]))
-    if close := difflib.get_close_matches(steps[-1], known, n=1, cutoff=0.5):
-        return f"did you mean `{close[0]}`?"
     for name in known if len(steps) > 1 else ():
         if steps[-1] in _keys([*steps[:-1], name]):
             return f"it belongs under [{'.'.join([*steps[:-1], name])}]."
-    return f"known here: {', '.join(known)}."
+    return hint(steps[-1], known)
 
 
 def _keys(section: list[str]) -> dict[str, object]:

@@ -4,7 +4,6 @@ Fields carry the names that they have in TRL, PEFT and Unsloth. A preset is a TO
 shape: what it sets is the default, and what the user's own file sets wins.
 """
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -12,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from data.errors import BadInputError
+from data.errors import BadInputError, hint
 from data.sections import Section
 
 Auto = Literal["auto"]
@@ -274,9 +273,9 @@ def preset(name: str) -> Preset:
     known = {each.name: each for each in presets()}
     if name in known:
         return known[name]
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"did you mean `{close[0]}`?" if close else f"there are: {', '.join(known)}."
-    raise BadInputError(f"No preset `{name}`; {hint} `train presets` tells what each is for.")
+    raise BadInputError(
+        f"No preset `{name}`; {hint(name, known)} `train presets` tells what each is for."
+    )
 
 
 def over_preset(own: dict[str, object], name: str) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from data.errors import BadInputError
+from data.errors import BadInputError, hint
 from eval import statistics
 from eval.statistics import Interval
 
@@ -80,7 +80,7 @@ def named(metric: str) -> Metric:
     for each in SCORES:
         if each == metric:
             return each
-    raise BadInputError(f"There is no metric `{metric}`; there are {', '.join(SCORES)}.")
+    raise BadInputError(f"There is no metric `{metric}`; {hint(metric, SCORES)}")
 
 
 def against_all(

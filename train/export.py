@@ -17,7 +17,7 @@ import msgspec
 from jinja2 import Environment, StrictUndefined
 
 from data import store, terminal
-from data.errors import BadInputError
+from data.errors import BadInputError, hint
 from data.training import Outtype, TrainSettings
 from data.workspace import Workspace
 from train import environment, probes, proof, runs
@@ -62,7 +62,7 @@ def kind_of(name: str) -> Kind:
     for each in KINDS:
         if each == name:
             return each
-    raise BadInputError(f"Nothing is exported `--to {name}`; there are {', '.join(KINDS)}.")
+    raise BadInputError(f"Nothing is exported `--to {name}`; {hint(name, KINDS)}")
 
 
 def home(run: Path, kind: Kind) -> Path:

@@ -1,13 +1,12 @@
 """Who is compared, on which questions: arms of runs by their names, `run/arm`."""
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
 from data import store
-from data.errors import BadInputError
+from data.errors import BadInputError, hint
 from data.records import content_id
 from data.workspace import Workspace
 from eval import comparison, evaluation
@@ -132,9 +131,7 @@ def _names(run: str, told: Answered) -> list[str]:
 def _refuse_unknown(name: str, told: Mapping[str, Answered]) -> None:
     known = _names(_run(name), told[_run(name)])
     if name not in known:
-        close = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}."
-        raise BadInputError(f"No answers of {name}; {hint}")
+        raise BadInputError(f"No answers of {name}; {hint(name, known)}")
 
 
 def _rival(told: Answered, name: str) -> str:

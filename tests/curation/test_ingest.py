@@ -227,7 +227,7 @@ def test_sides_are_drawn_in_the_shares_that_are_set() -> None:
         ("notes.bin", None, r"notes\.bin: not a file that can be read here"),
         ("prices.csv", None, r"prices\.csv: no question column among: name, price"),
         ("empty", None, r"empty: nothing in it that can be read .*; it holds 1 \.svg"),
-        ("notes.bin", "faqs", "No kind of source is called faqs; known: faq, table, slack"),
+        ("notes.bin", "faqs", "No kind of source faqs; did you mean `faq`"),
         ("broken.zip", None, r"broken\.zip: not a zip that can be read"),
     ],
 )

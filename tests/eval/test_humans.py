@@ -155,7 +155,7 @@ def read(space: Workspace) -> list[Comparison]:
 @pytest.mark.parametrize(
     ("models", "said"),
     [
-        ("first/tund", "did you mean first/tuned?"),
+        ("first/tund", "did you mean `first/tuned`?"),
         ("second", "No run `second`"),
         ("first --set seen-wording", "--set is one of unseen-wording, unseen-source"),
         ("first --set unseen-source", "no question of unseen-source"),

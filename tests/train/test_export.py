@@ -209,7 +209,7 @@ def test_a_run_of_all_weights_has_no_adapter(trained: Workspace, tmp_path: Path)
 
     assert ran.code == 2
     assert "`--to merged` writes the model" in ran.output
-    assert "there are adapter, merged, gguf, ollama" in make.run(
+    assert "there are: adapter, merged, gguf, ollama" in make.run(
         "train export first --to onnx", cwd=run.parent.parent
     ).output.replace("\n", " ")
 
