@@ -44,6 +44,19 @@ def test_nothing_imports_a_command_line() -> None:
     assert not guilty
 
 
+def test_no_pattern_has_a_possessive_group() -> None:
+    """Python before 3.11.5 matches them wrongly: https://github.com/python/cpython/issues/106052."""
+    possessive = re.compile(r"""re\.compile\(.*\)[*+?]\+|\brf?["'].*\)[*+?]\+.*["']""")
+    guilty = [
+        path.relative_to(ROOT)
+        for package in (*COMMANDS.values(), "data")
+        for path in (ROOT / package).rglob("*.py")
+        if possessive.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert not guilty
+
+
 def verbs() -> Iterator[tuple[str, typer.core.TyperCommand]]:
     for command, package in COMMANDS.items():
         app = importlib.import_module(f"{package}.cli").app

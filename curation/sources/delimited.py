@@ -72,7 +72,9 @@ class _Scan:
         self._name = name
         mark = re.escape(delimiter)
         # A quote ends a cell only where the cell can end, so that 5" stays what it is.
-        self._quoted = re.compile(rf'[ ]*"((?:[^"]|""|"(?![ ]*(?:{mark}|\n|\Z)))*+)"[ ]*')
+        ends = rf"[ ]*+(?:{mark}|\n|\Z)"
+        inside = rf'[^"]*+(?:(?:""|"(?!"|{ends}))[^"]*+)*'
+        self._quoted = re.compile(rf'[ ]*"({inside})"(?={ends})[ ]*')
         self._plain = re.compile(rf"[^{mark}\n]*")
 
     def rows(self, broken: list[int]) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from curation.sources.files import UnreadableError
 
-_COMMA_AT_END = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s*[\]}])')
+_COMMA_AT_END = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*")|,(?=\s*[\]}])')
 _BETWEEN = re.compile(r"[\s,]*")
 _decoder = json.JSONDecoder(strict=False)
 
