@@ -77,7 +77,9 @@ def find(
                 differs = ("answers",)
             _keep(cards, known[one], known[other], differs)
     for here, there in _near_answers(human, vectors):
-        differs = contradictions.differences(human[here].answer, human[there].answer)
+        differs = contradictions.differences(
+            human[here].answer, human[there].answer, same_question=False
+        )
         _keep(cards, human[here], human[there], differs)
     return list(cards.values())
 

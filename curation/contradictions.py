@@ -5,15 +5,19 @@ is an addition, and another wording of the same is none.
 """
 
 import re
-from collections.abc import Iterator
-from itertools import islice
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import islice, product
 from typing import NamedTuple
 
 from curation import figures
 
 _CLAUSE = re.compile(r"[.;!?:\n]+(?=\s|$)|,\s+|\s+(?:but|and|because|so|while)\s+")
+_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
+_FENCED = re.compile(r"```.*?```", re.DOTALL)
 _NEGATING = re.compile(
-    r"\b(?:not|never|no longer|cannot|no|none|nobody|nothing)\b|n['\u2019]t\b", re.IGNORECASE
+    r"\b(?:not(?! (?:all|every|only|just|always|necessarily)\b)|never|no longer|cannot|no|none|nobody|nothing)\b|n['\u2019]t\b",
+    re.IGNORECASE,
 )
 _GONE = re.compile(
     r"\b(?:is|are|was|were|been|got)\s+(?:removed|discontinued|dropped|retired|withdrawn|abolished)\b",
@@ -36,7 +40,14 @@ _FILLING = frozenset(
     "any more anymore also too still just only now then yes please not never longer no cannot when after "
     "before if than which who what how all each every one off s t don doesn didn isn aren won able".split()
 )
+_ANYWHERE = frozenset(
+    "open click press choos select go find see set mak made run us giv tak get know mor about under "
+    "informat write read".split()
+)
+"""Stems that stand in answers to any question, so that sharing them says nothing."""
 ALIKE_CLAUSES = 0.6
+ALIKE_PLACES = 0.4
+"""Share of the words of two clauses that both have, names left out, from which their names are compared."""
 MOST_CLAUSES = 100
 """Of one text that are compared with each of another."""
 NEAR = 80
@@ -48,30 +59,73 @@ _VERDICT = re.compile(
 """"No, …", and not the "no" of "no longer" and "no refunds"."""
 _NAME = re.compile(
     r"\*\*(?P<bold>[^*\n]{2,40})\*\*|`(?P<code>[^`\n]{2,60})`"
-    r"|(?P<plain>(?:[A-Z]\w*|[a-z]+[A-Z]\w*)(?:[ ](?:[A-Z]\w*|\d+(?:\.\d+)*\b))*)"
+    r"|(?<!\w)(?P<plain>(?:[A-Z]\w*|[a-z]+[A-Z]\w*)(?:[ ](?:[A-Z]\w*|\d+(?:\.\d+)*\b))*)"
 )
 
 
-def differences(one: str, other: str) -> tuple[str, ...]:
-    """`figure gb: 5 or 20`, `name: Pro or Lite`, `negation: …`, in this order."""
+def differences(one: str, other: str, *, same_question: bool = True) -> tuple[str, ...]:
+    """`figure gb: 5 or 20`, `name: Pro or Lite`, `negation: …`, in this order.
+
+    Answers to two questions may speak of two things: there a fact counts only where the sentences
+    that tell it share words besides.
+    """
     return (
-        *(f"figure {each}" for each in figures.different(one, other)),
-        *(f"name: {each}" for each in different_names(one, other)),
+        *(
+            f"figure {each}"
+            for each in figures.different(one, other)
+            if same_question or _told_of_the_same(each.partition(":")[0], one, other)
+        ),
+        *(f"name: {each}" for each in different_names(one, other, same_question=same_question)),
         *(f"negation: {each}" for each in opposite_claims(one, other)),
     )
 
 
-def different_names(one: str, other: str) -> Iterator[str]:
-    """Names in the same place of two texts, where neither text has the other's."""
+def _told_of_the_same(unit: str, one: str, other: str) -> bool:
+    """Whether two sentences tell other amounts of this unit and share a word besides; two in two units."""
+    least = 2 if unit in figures.KINDS else 1
+    return any(
+        len(_spoken_of(here) & _spoken_of(there)) >= least
+        and any(each.partition(":")[0] == unit for each in figures.different(here, there))
+        for here, there in product(_sentences(one), _sentences(other))
+    )
+
+
+def _spoken_of(sentence: str) -> frozenset[str]:
+    return _claim(figures.without(sentence)).words - _ANYWHERE
+
+
+def _sentences(text: str) -> list[str]:
+    return _SENTENCE.split(text)[:MOST_CLAUSES]
+
+
+def different_names(one: str, other: str, *, same_question: bool = True) -> Iterator[str]:
+    """Names in the same place of clauses that are otherwise alike, where neither text has the other's."""
     ours, theirs = _names(one), _names(other)
     here, there = _words(one), _words(other)
-    for name, places in ours.items():
+    least, of_any = (1, frozenset[str]()) if same_question else (2, _ANYWHERE)
+    for name, told in ours.items():
         if _words(name) <= there:
             continue
-        for rival, rival_places in theirs.items():
-            if not _words(rival) <= here and (places & rival_places or _akin(name, rival)):
+        for rival, told_there in theirs.items():
+            if _words(rival) <= here or _singular(name) == _singular(rival):
+                continue
+            same_place = told.places & told_there.places or _akin(name, rival)
+            if same_place and _any_alike(told.clauses, told_there.clauses, least, of_any):
                 yield f"{name} or {rival}"
                 return
+
+
+def _any_alike(
+    ours: Iterable[frozenset[str]],
+    theirs: Iterable[frozenset[str]],
+    least: int,
+    of_any: frozenset[str],
+) -> bool:
+    return any(
+        len(here & there - of_any) >= least
+        and len(here & there) >= ALIKE_PLACES * len(here | there)
+        for here, there in product(ours, theirs)
+    )
 
 
 def opposite_claims(one: str, other: str) -> Iterator[str]:
@@ -90,9 +144,19 @@ def opposite_claims(one: str, other: str) -> Iterator[str]:
                 return
 
 
-def _names(text: str) -> dict[str, set[str]]:
-    """Names, and the words beside each that say which place it takes: `in <`, `> plan`."""
-    found: dict[str, set[str]] = {}
+class _Told(NamedTuple):
+    """Where a text tells a name."""
+
+    places: set[str]
+    """The words beside it that say which place it takes: `in <`, `> plan`."""
+    clauses: set[frozenset[str]]
+    """What else is said in the clauses that have it."""
+
+
+def _names(text: str) -> dict[str, _Told]:
+    text = _FENCED.sub("\n", text)
+    found: dict[str, _Told] = {}
+    bounds = [0, *(match.start() for match in _CLAUSE.finditer(text)), len(text)]
     for match in _NAME.finditer(text):
         name = (match["bold"] or match["code"] or match["plain"]).strip()
         before = re.findall(
@@ -105,13 +169,20 @@ def _names(text: str) -> dict[str, set[str]]:
             name = name.partition(" ")[2]  # `Use Ferrybox Pro` opens with a verb
         if match["plain"] and name.lower() in _FILLING:
             continue
-        places = found.setdefault(name, set())
+        number = bisect_right(bounds, match.start())
+        clause = text[bounds[number - 1] : bounds[number]]
+        told = found.setdefault(name, _Told(set(), set()))
+        told.clauses.add(_claim(clause.replace(name, " ")).words)
         after = re.match(r"[\W_]{1,3}(\w+)", text[match.end() :])
         if before and not opens:
-            places.add(f"{before[-1].lower()} <")
+            told.places.add(f"{before[-1].lower()} <")
         if after and after[1].lower() not in _FILLING:
-            places.add(f"> {after[1].lower()}")
+            told.places.add(f"> {after[1].lower()}")
     return found
+
+
+def _singular(name: str) -> str:
+    return name.lower().removesuffix("s")
 
 
 def _words(text: str) -> frozenset[str]:

@@ -26,6 +26,7 @@ _SIZES: dict[str, dict[str, float]] = {
     "length": {"cm": 1, "metre": 100, "km": 100_000},
     "money": {"€": 1, "$": 1, "£": 1},
 }  # fmt: skip
+KINDS = frozenset(_SIZES)
 _MEASURES = {unit: (of, size) for of, units in _SIZES.items() for unit, size in units.items()}
 _SAME = 0.06
 """Share by which one amount may differ in two units: 1 GB is 1024 MB, a month 30 days."""
@@ -49,7 +50,7 @@ _LABELS = (
 ).split()
 _WORD = r"[A-Za-z]+"
 _TOLD = re.compile(
-    r"(?<![\w.:])(?:"
+    r"(?<![\w.:])(?<![A-Za-z]-)(?:"
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s*(?P<half>[ap])\.?m\b\.?"
     r"|(?P<at_hour>\d{1,2}):(?P<at_minute>\d\d)(?![\d:])"
     r"|(?P<place>\d+)(?:st|nd|rd|th)\b(?:\s+(?:of\s+)?(?:(?:the|each|every)\s+)?(?P<placed>[a-z]+))?"
@@ -97,6 +98,11 @@ def told(text: str) -> list[Amount]:
     """The amounts of a text, each once, in order."""
     found = _TOLD.finditer(_in_digits(_NOT_TOLD.sub(" ", text)))
     return list(dict.fromkeys(each for match in found if (each := _amount(match)).unit))
+
+
+def without(text: str) -> str:
+    """The text without its amounts."""
+    return _TOLD.sub(" ", _in_digits(text))
 
 
 def _in_digits(text: str) -> str:

@@ -1,10 +1,11 @@
 """Whether contradictions are told from paraphrases and additions, on pairs labelled beforehand."""
 
+import re
 import sys
 import tempfile
 from pathlib import Path
 
-from curation import conflicts
+from curation import conflicts, contradictions
 from data import embed
 from data.records import Example
 from data.settings import DedupSettings
@@ -202,6 +203,52 @@ none | The notice period is three months. | Notice is 3 months, or 2 weeks durin
 none | Set the variable in your shell. | Export the variable in your shell, for instance in .bashrc.
 """
 
+NEAR = """
+none | Open **Preferences > Sync > Choose folders** and clear the boxes of the folders you do not need. They stay in the cloud. | Open **Profile > Devices**, pick the computer and choose **Wipe**. Files in the cloud are untouched.
+none | Go to **Settings > Billing** and press **Change card**. The new card is charged from the next month on. | Go to **Settings > Team** and press **Invite**. Each new member is charged from the next month on.
+none | In **Admin > Exports** choose CSV. The file is ready within 10 minutes. | In **Admin > Imports** choose a file. We keep it for 30 days.
+none | Run `acme login` first. Then `acme push` uploads the folder. | Run `acme logout` on the old computer. Then `acme login` works on the new one.
+none | The mobile app keeps the last 50 documents offline. Pin more of them under **Offline**. | The desktop app keeps everything offline. Choose what it leaves out under **Selective**.
+none | Invoices are sent by e-mail on the 1st of each month. You also find them under **Billing**. | The usage report is sent by e-mail on Mondays. You also find it under **Reports**.
+none | Wash your hands for at least 20 seconds. Dry them with a clean towel. | Stay at home for 14 days. Ask others to do your shopping.
+none | In Germany we work with DHL. Parcels arrive after two days. | In Austria we work with the Post. Returns are free there.
+none | The API is described at Swagger. Keys are made under **Developers**. | The webhooks are described in the Handbook. Secrets are made under **Security**.
+none | Not all plans include support by phone. Ask Sales. | Plans include support by e-mail. Answers come within a day.
+none | Use the `--dry-run` flag to see what would happen. Nothing is written then. | Use the `--force` flag to overwrite files. They are written at once.
+none | For more about roles, see Managing Members. | For more about invoices, see Understanding Bills.
+none | Since Windows 11 the app comes from the Store. Older ones need the installer. | Since macOS 13 the app asks for more rights. Grant them under Privacy.
+none | Teams of up to 5 people pay nothing. The Free plan never ends. | Workspaces of more than 200 people get a manager of their own. The Enterprise plan has a contract.
+none | The backup runs at 2 am. It takes an hour. | The report is made at 6 am. It goes to all admins.
+none | You can restore a deleted file for 30 days. Open **Trash** for that. | You can restore a deleted account for 90 days. Write to support for that.
+none | Two-factor login is set up under **Security**. Any authenticator will do. | Single sign-on is set up under **Identity**. Okta and Entra will do.
+none | Guests see the folders that were shared with them. They do not count as seats. | Viewers see all folders of the team. They count as half a seat.
+none | The Berlin office is on the third floor. Ring at Acme. | The Paris office is on the first floor. Ring at Lumen.
+none | A link may carry a password. Set it in the dialog. | A folder may not carry a password. Use a link for that.
+none | Sync pauses when the battery is below 15 %. Plug it in to go on. | Uploads slow down when the disk is over 95 % full. Make room to go on.
+none | To install it on Linux, add our repository and run `apt install acme`. | To install it on macOS, fetch the image and drag Acme into Applications.
+none | School starts at grade K-12 programs on Monday. | A school with a COVID-19 case stays closed on Monday.
+none | ```
+$ acme log --since Monday
+```
+It prints what has changed. | ```
+$ acme log --until Friday
+```
+It prints what has changed.
+figure | A link expires 30 days after it was made. You can revive it for a while. | New links live for 90 days by default, says the release note. Set any date in the dialog.
+figure | Stay about 6 feet away from others. Avoid crowds. | Keep a distance of 3 feet to others who cough. Wear a mask.
+figure | A single file may be up to 5 GB on every plan. Larger ones are skipped. | It was raised: 20 GB for a file, on every plan. You need version 4.9.
+figure | Deleted files stay in the trash for 30 days. After that they are gone. | Yes, open the trash. Files are kept there for 60 days.
+figure | The incubation period is 5 days on average. Tests come later. | On average the incubation period lasts 11 days. Stay at home.
+figure | Support answers tickets within 24 hours. Urgent ones go first. | Write a ticket. Our support answers within 3 days.
+name | Audit logs are part of the Business plan. They go back a year. | You find who did what in the audit logs. Audit logs are part of the Enterprise plan.
+name | Customer data is stored in Frankfurt. Nothing leaves the EU. | We comply with the law. Customer data is stored in Dublin, encrypted.
+name | Travel expenses are handed in through Expensify. Keep the receipts. | Yes, hotels too. Travel expenses are handed in through Spendesk.
+negation | Guests can download files. Ask the owner. | Sharing with others is fine. Guests cannot download files.
+negation | Offline mode is supported on Linux. Install the client. | On Linux you need a browser. Offline mode is not supported on Linux.
+negation | Annual plans can be cancelled at any time. Write to us. | We refund nothing. Annual plans can't be cancelled at any time.
+"""
+"""Answers to two questions that are near in meaning."""
+
 
 def measure() -> dict[str, float]:
     found = differing()
@@ -210,11 +257,19 @@ def measure() -> dict[str, float]:
     right = sum(bool(facts) and label != "none" for label, facts in both)
     kinds = sum(any(fact.startswith(label) for fact in facts) for label, facts in both)
     expected = sum(label != "none" for label in labels)
+    near = [
+        (label, bool(contradictions.differences(one, other, same_question=False)))
+        for label, one, other in near_pairs()
+    ]
+    hits = sum(found and label != "none" for label, found in near)
     return {
         "pairs": len(labels),
         "precision": round(right / sum(map(bool, found)), 3),
         "recall": round(right / expected, 3),
         "kind_recall": round(kinds / expected, 3),
+        "near_pairs": len(near),
+        "near_precision": round(hits / sum(found for _, found in near), 3),
+        "near_recall": round(hits / sum(label != "none" for label, _ in near), 3),
     }
 
 
@@ -222,6 +277,13 @@ def pairs() -> list[tuple[str, str, str]]:
     """Label, and two answers to one question."""
     rows = (line.split(" | ") for line in PAIRS.strip().splitlines())
     return [(label, first, second) for label, first, second in rows]
+
+
+def near_pairs() -> list[tuple[str, str, str]]:
+    """Label, and two answers of several sentences to two questions."""
+    rows = re.split(r"^(none|figure|name|negation) \| ", NEAR, flags=re.MULTILINE)[1:]
+    answers = (each.strip().split(" | ") for each in rows[1::2])
+    return [(label, one, other) for label, (one, other) in zip(rows[::2], answers, strict=True)]
 
 
 def differing() -> list[tuple[str, ...]]:
@@ -248,3 +310,7 @@ if __name__ == "__main__":
     for (label, one, other), facts in zip(pairs(), differing(), strict=True):
         if (label == "none") is bool(facts) or (facts and not facts[0].startswith(label)):
             sys.stdout.write(f"{label}: {one} | {other}: {facts}\n")
+    for label, one, other in near_pairs():
+        facts = contradictions.differences(one, other, same_question=False)
+        if (label == "none") is bool(facts):
+            sys.stdout.write(f"near {label}: {one} | {other}: {facts}\n")

@@ -81,6 +81,36 @@ def test_names_and_denials_in_the_same_place_contradict(
     assert contradictions.differences(one, other) == ((differs,) if differs else ())
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [
+        ("Open **Sync > Folders** and clear a box.", "Open **Profile** and press **Wipe**.", ""),
+        ("First seen in Wuhan, in 2019.", "In Berlin the virus is rare.", ""),
+        ("Wash your hands for 20 seconds.", "Stay at home for 14 days.", ""),
+        ("In grade K-12 schools open.", "In COVID-19 schools close.", ""),
+        ("Keep the shared folder. ```\ncd Docs\n```", "Use it. ```\ncd Files\n```", ""),
+        ("See the Healthcare Setting rules.", "See the Healthcare Settings rules.", ""),
+        ("Not all releases are bugfix releases.", "They are all bugfix releases.", ""),
+        (
+            "Use it. Audit logs are part of Business.",
+            "Yes. Audit logs are part of Enterprise.",
+            "name: Business or Enterprise",
+        ),
+        (
+            "A link expires after 30 days. Renew it.",
+            "Sorry! New links live for 90 days now.",
+            "figure day: 30 or 90",
+        ),
+    ],
+)
+def test_answers_to_two_questions_are_compared_where_they_speak_of_the_same(
+    one: str, other: str, differs: str
+) -> None:
+    told = contradictions.differences(one, other, same_question=False)
+
+    assert told == ((differs,) if differs else ())
+
+
 def test_one_answer_in_other_words_is_no_conflict(tmp_path: Path) -> None:
     one = make.example(
         "Is it free?", "Open Settings, choose Security and press Reset.", family="a"

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from curation import ingest, qa
+from curation.conflicts import Conflict
 from curation.ingest import Ingested
 from data import store
 from data.records import Drop, Example, Passage
@@ -135,6 +136,17 @@ def test_what_the_lists_of_the_export_lack_is_told_and_read(sample: Sample) -> N
     )
     assert any(f"slack/{missing[0]}#" in p.origin.locator for p in sample.passages)
     assert all("orphan" in sample.thread(o.ts).signals for o in sample.truth.orphan_messages)
+
+
+def test_the_two_facts_that_changed_are_the_only_conflicts(sample: Sample) -> None:
+    ran = make.run("curate dedup", cwd=sample.space.root)
+    assert ran.code == 0, ran.output
+
+    cards = store.read(sample.space.conflicts, Conflict)
+    assert sorted(card.differs for card in cards) == [
+        ("figure day: 30 or 90",),
+        ("figure gb: 5 or 20",),
+    ]
 
 
 def test_at_least_nine_in_ten_resolved_threads_have_the_right_answer(sample: Sample) -> None:
