@@ -8,7 +8,9 @@ so that a large workspace need not fit into memory.
 import re
 import sqlite3
 import tempfile
+import weakref
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from typing import IO, NamedTuple
 
 import msgspec
@@ -35,6 +37,7 @@ class Index:
 
     def __init__(self, passages: Iterable[Passage] = ()) -> None:
         self._sql = sqlite3.connect("")
+        weakref.finalize(self, self._sql.close)
         self._sql.execute("CREATE TABLE known (id TEXT PRIMARY KEY, thread TEXT, row TEXT)")
         for each in passages:
             told = Known(each.id, each.family, each.side, each.origin.parents)
@@ -70,18 +73,18 @@ def key(passage: Passage) -> str:
 
 def once(units: Iterable[Passage | Drop]) -> Iterator[Passage | Drop]:
     """Each passage once; a later one with the same words is dropped and names the first."""
-    first = sqlite3.connect("")
-    first.execute("CREATE TABLE first (id TEXT PRIMARY KEY, locator TEXT) WITHOUT ROWID")
-    for each in units:
-        if isinstance(each, Drop):
-            yield each
-            continue
-        where = each.origin.locator
-        if first.execute("INSERT OR IGNORE INTO first VALUES (?, ?)", (each.id, where)).rowcount:
-            yield each
-            continue
-        (earlier,) = first.execute("SELECT locator FROM first WHERE id = ?", (each.id,)).fetchone()
-        yield Drop("repeated", where, passage=each, twin=each.id, evidence=earlier)
+    with closing(sqlite3.connect("")) as first:
+        first.execute("CREATE TABLE first (id TEXT PRIMARY KEY, locator TEXT) WITHOUT ROWID")
+        for each in units:
+            yield each if isinstance(each, Drop) else _unless_known(first, each)
+
+
+def _unless_known(first: sqlite3.Connection, passage: Passage) -> Passage | Drop:
+    where = passage.origin.locator
+    if first.execute("INSERT OR IGNORE INTO first VALUES (?, ?)", (passage.id, where)).rowcount:
+        return passage
+    (earlier,) = first.execute("SELECT locator FROM first WHERE id = ?", (passage.id,)).fetchone()
+    return Drop("repeated", where, passage=passage, twin=passage.id, evidence=earlier)
 
 
 def newest(found: Iterable[Passage | Drop]) -> Iterator[Passage | Drop]:

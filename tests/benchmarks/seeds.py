@@ -4,6 +4,7 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,11 +96,10 @@ def _alone(folder: Path) -> Iterator[Path]:
     yield _put(folder / "page" / "help.json", page.encode())
     path = folder / "crawl" / "crawl.sqlite"
     path.parent.mkdir(parents=True)
-    with sqlite3.connect(path) as crawl:
+    with closing(sqlite3.connect(path)) as crawl, crawl:
         crawl.execute("CREATE TABLE MESSAGE (ID, CHUNK_ID, CHANNEL_ID TEXT, DATA BLOB)")
         rows = [(number, 1, "C1", line.encode()) for number, line in enumerate(lines)]
         crawl.executemany("INSERT INTO MESSAGE VALUES (?, ?, ?, ?)", rows)
-    crawl.close()
     yield path
     path = folder / "zip" / "team.zip"
     path.parent.mkdir(parents=True)

@@ -1,4 +1,5 @@
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from data.records import content_id
 def test_vectors_are_remembered_only_where_none_would_have_to_be_made(tmp_path: Path) -> None:
     cache = tmp_path / "vectors.sqlite"
     one = np.array([0.6, 0.8], dtype=np.float32)
-    with sqlite3.connect(cache) as sql:
+    with closing(sqlite3.connect(cache)) as sql, sql:
         sql.execute("CREATE TABLE vector (key TEXT PRIMARY KEY, value BLOB)")
         sql.execute("INSERT INTO vector VALUES (?, ?)", (content_id("m", "How?"), one.tobytes()))
 

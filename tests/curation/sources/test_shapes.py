@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def chunks(path: Path) -> Path:
 
 def database(path: Path) -> Path:
     path.mkdir(parents=True)
-    with sqlite3.connect(path / "slackdump.sqlite") as crawl:
+    with closing(sqlite3.connect(path / "slackdump.sqlite")) as crawl, crawl:
         crawl.execute("CREATE TABLE MESSAGE (ID, CHUNK_ID, CHANNEL_ID, TS, DATA BLOB)")
         crawl.execute("CREATE TABLE CHANNEL (ID, CHUNK_ID, NAME, DATA BLOB)")
         crawl.execute("CREATE TABLE S_USER (ID, CHUNK_ID, USERNAME, DATA BLOB)")
@@ -212,7 +213,9 @@ def test_a_day_file_that_was_cut_keeps_what_stands_before_the_cut(tmp_path: Path
 
 
 def test_a_message_that_is_nested_too_deeply_costs_none_before_it(tmp_path: Path) -> None:
-    deep = '{"ts": "1772500000.000100", "text": "x", "blocks": ' + "[" * 9000 + "]" * 9000 + "}"
+    deep = (
+        '{"ts": "1772500000.000100", "text": "x", "blocks": ' + "[" * 200_000 + "]" * 200_000 + "}"
+    )
     path = exported.folder(tmp_path / "acme", {})
     put(path / "help/2026-03-01.json", f"[{json.dumps(ROOT)}, {deep}]")
 

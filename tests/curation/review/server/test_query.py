@@ -1,6 +1,7 @@
 """Argilla's search language, as SQLite's full text takes it."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -40,11 +41,11 @@ def test_a_query_is_one_expression_or_its_complement(
 
 @pytest.mark.parametrize("joined", [" ", " | ", " -"])
 def test_a_query_of_a_thousand_words_is_answered(joined: str) -> None:
-    db = sqlite3.connect(":memory:")
-    db.execute("CREATE VIRTUAL TABLE t USING fts5(a)")
     found = query.parse(joined.join(f"w{n}" for n in range(200)), lambda *_: [])
 
-    assert db.execute("SELECT * FROM t WHERE t MATCH ?", (found.expression,)).fetchall() == []
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute("CREATE VIRTUAL TABLE t USING fts5(a)")
+        assert db.execute("SELECT * FROM t WHERE t MATCH ?", (found.expression,)).fetchall() == []
 
 
 def test_words_are_the_same_however_they_are_typed() -> None:
