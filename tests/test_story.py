@@ -1,7 +1,8 @@
 """The README's commands, run as they stand there, on the bundled samples.
 
-What a command prints is compared with what the README says it prints. Figures may differ in their
-digits (embeddings round differently on other processors), never in their words.
+What a command prints is compared with what the README says it prints, to the digit where no model
+computes. Elsewhere figures may differ in their digits (embeddings round differently on other
+processors), never in their words.
 """
 
 import os
@@ -27,6 +28,7 @@ BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROGRAMS = ("curate", "synth", "train", "evaluate")
 FORKED = ("curate dedup", "evaluate run first")
 """Most of their time is that of loading torch; all others are started as a shell does."""
+EXACT = ("curate ingest", "synth run")
 
 
 class Step(NamedTuple):
@@ -45,8 +47,12 @@ def steps() -> Iterator[Step]:
                 yield Step(command, [line for line in shown if line.strip() not in ("", "…")])
 
 
+def plain(text: str) -> str:
+    return " ".join(text.split())
+
+
 def masked(text: str) -> str:
-    return re.sub(r"\d+", "#", " ".join(text.split()))
+    return re.sub(r"\d+", "#", plain(text))
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +73,9 @@ def test_every_command_of_the_readme_runs_and_prints_what_it_says(home: Path) ->
         ran = fork.run(command, here) if command in FORKED else run(command, here)
 
         assert ran.code == 0, f"{command}\n{ran.output}"
-        said = masked(ran.output)
+        seen = plain if command.startswith(EXACT) else masked
         for line in shown:
-            assert masked(line) in said, f"{command}: not said: {line}\n{ran.output}"
+            assert seen(line) in seen(ran.output), f"{command}: not said: {line}\n{ran.output}"
     assert len(told) >= 10
 
 
