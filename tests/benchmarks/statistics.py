@@ -132,7 +132,7 @@ def _coverage(facts: int, gain: float) -> float:
         sizes = draw.integers(1, 6, facts)
         values, groups = _asked(draw, sizes, _pairs(draw, facts, gain))
         found = statistics.paired(values, groups, seed=case)
-        held += found is not None and found.low <= truth <= found.high
+        held += bool(found and found.low <= truth <= found.high)
     return round(held / CASES, 3)
 
 
