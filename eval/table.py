@@ -8,6 +8,7 @@ from rich.table import Table
 from eval import panel_words, verdict
 from eval.across import SetContrast
 from eval.checks import refusal
+from eval.checks.refusal import Stance
 from eval.checks.suite import EXPECTED
 from eval.comparison import SetScore
 from eval.judge.card import Card
@@ -16,6 +17,9 @@ from eval.panel import Panel
 from eval.report import Evaluation
 from eval.suite_run import OUTCOMES, Outcome
 from eval.wording import interval, percent, probability
+
+ANSWERABLE: dict[Stance, str] = {"answered": "known", "refused": "unknown"}
+"""What is said of a question by the stance of its expected answer."""
 
 
 def scores(found: Evaluation) -> Table:
@@ -57,28 +61,23 @@ def findings(found: Evaluation) -> Table:
 
 def refusals(found: Evaluation) -> Table | None:
     """Declining and answering, by whether there is an answer; None where nobody declines."""
-    arms = list(found.results[0].grades) if found.results else []
+    counts = {
+        arm: refusal.table((r.item.expected, r.grades[arm].answer.text) for r in found.results)
+        for arm in (found.results[0].grades if found.results else ())
+    }
+    if not any("refused" in pair for counted in counts.values() for pair in counted):
+        return None
+    asked = {expected for counted in counts.values() for expected, _ in counted}
     table = Table(box=None, pad_edge=False)
     table.add_column("declining", no_wrap=True)
-    for title in (
-        "known: answers",
-        "declines",
-        "hedges",
-        "unknown: answers",
-        "declines",
-        "hedges",
-    ):
-        table.add_column(title, justify="right", no_wrap=True)
-    declined = 0
-    for arm in arms:
-        pairs = ((r.item.expected, r.grades[arm].answer.text) for r in found.results)
-        counts = refusal.table(pairs)
-        cells = [
-            counts[expected, said] for expected in refusal.STANCES[:2] for said in refusal.STANCES
-        ]
-        declined += sum(count for pair, count in counts.items() if "refused" in pair)
+    groups = [each for each in ANSWERABLE if each in asked]
+    for expected in groups:
+        for title in (f"{ANSWERABLE[expected]}: answers", "declines", "hedges"):
+            table.add_column(title, justify="right", no_wrap=True)
+    for arm, counted in counts.items():
+        cells = (counted[expected, said] for expected in groups for said in refusal.STANCES)
         table.add_row(arm, *map(str, cells))
-    return table if declined else None
+    return table
 
 
 def contrasts(found: Sequence[SetContrast]) -> Table:
