@@ -76,7 +76,10 @@ def differences(one: str, other: str, *, same_question: bool = True) -> tuple[st
             if same_question or _told_of_the_same(each.partition(":")[0], one, other)
         ),
         *(f"name: {each}" for each in different_names(one, other, same_question=same_question)),
-        *(f"negation: {each}" for each in opposite_claims(one, other)),
+        *(
+            f"negation: {each}"
+            for each in opposite_claims(one, other, same_question=same_question)
+        ),
     )
 
 
@@ -86,7 +89,7 @@ def _told_of_the_same(unit: str, one: str, other: str) -> bool:
     return any(
         len(_spoken_of(here) & _spoken_of(there)) >= least
         and any(each.partition(":")[0] == unit for each in figures.different(here, there))
-        for here, there in product(_sentences(one), _sentences(other))
+        for here, there in product(_telling(one), _telling(other))
     )
 
 
@@ -94,8 +97,9 @@ def _spoken_of(sentence: str) -> frozenset[str]:
     return _claim(figures.without(sentence)).words - _ANYWHERE
 
 
-def _sentences(text: str) -> list[str]:
-    return _SENTENCE.split(text)[:MOST_CLAUSES]
+def _telling(text: str) -> list[str]:
+    """The sentences that tell amounts."""
+    return list(islice(filter(figures.told, _SENTENCE.split(text)), MOST_CLAUSES))
 
 
 def different_names(one: str, other: str, *, same_question: bool = True) -> Iterator[str]:
@@ -128,10 +132,11 @@ def _any_alike(
     )
 
 
-def opposite_claims(one: str, other: str) -> Iterator[str]:
-    """Clauses of two texts that say and deny the same."""
-    if _verdict(one) and _verdict(other) and _verdict(one) != _verdict(other):
-        yield f"{_verdict(one)} or {_verdict(other)}"
+def opposite_claims(one: str, other: str, *, same_question: bool = True) -> Iterator[str]:
+    """Clauses of two texts that say and deny the same; to one question also a yes and a no."""
+    verdicts = _verdict(one), _verdict(other)
+    if same_question and all(verdicts) and verdicts[0] != verdicts[1]:
+        yield " or ".join(verdicts)
         return
     ours, theirs = _claims(one), _claims(other)
     # What both say cannot set them against one another.

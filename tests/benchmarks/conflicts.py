@@ -226,6 +226,7 @@ none | The Berlin office is on the third floor. Ring at Acme. | The Paris office
 none | A link may carry a password. Set it in the dialog. | A folder may not carry a password. Use a link for that.
 none | Sync pauses when the battery is below 15 %. Plug it in to go on. | Uploads slow down when the disk is over 95 % full. Make room to go on.
 none | To install it on Linux, add our repository and run `apt install acme`. | To install it on macOS, fetch the image and drag Acme into Applications.
+none | Yes, you can pay by card. Choose it at the checkout. | No, we take no cheques. Choose another way at the checkout.
 none | School starts at grade K-12 programs on Monday. | A school with a COVID-19 case stays closed on Monday.
 none | ```
 $ acme log --since Monday

@@ -91,6 +91,7 @@ def test_names_and_denials_in_the_same_place_contradict(
         ("Keep the shared folder. ```\ncd Docs\n```", "Use it. ```\ncd Files\n```", ""),
         ("See the Healthcare Setting rules.", "See the Healthcare Settings rules.", ""),
         ("Not all releases are bugfix releases.", "They are all bugfix releases.", ""),
+        ("Yes, you may pay by card.", "No, cheques are not taken.", ""),
         (
             "Use it. Audit logs are part of Business.",
             "Yes. Audit logs are part of Enterprise.",
