@@ -204,8 +204,8 @@ def _spread(name: str, values: Sequence[float]) -> dict[str, float]:
     half = T_OF_FIVE * statistics.stdev(values) / math.sqrt(len(values))
     return {
         name: round(mean, 3),
-        f"{name}_low": round(mean - half, 3),
-        f"{name}_high": round(mean + half, 3),
+        f"{name}_low": round(max(0.0, mean - half), 3),
+        f"{name}_high": round(min(1.0, mean + half), 3),
     }
 
 
