@@ -267,7 +267,7 @@ def _keeping_step(trained: Trained) -> Step:
     """An adapter learns less and forgets less: https://arxiv.org/abs/2405.09673."""
     remedy = {
         "model": "train an adapter in place of every weight (`full_finetuning = false`)",
-        "adapter": "train with fewer epochs or a lower learning rate (`[train.sft]`)",
+        "adapter": "train with fewer epochs or a lower learning rate (`[train.trainer]`)",
     }[trained]
     why = f"Keep what its base could, of which it has forgotten some: {remedy}, and measure again."
     return Step(why, ("train run", "evaluate forgetting"), link="forgetting")

@@ -64,7 +64,11 @@ def test_a_model_that_does_not_know_its_training_questions_should_train_longer()
 
 
 @pytest.mark.parametrize(
-    ("trained", "told"), [("model", "full_finetuning = false"), ("adapter", "fewer epochs")]
+    ("trained", "told"),
+    [
+        ("model", "full_finetuning = false"),
+        ("adapter", "fewer epochs or a lower learning rate (`[train.trainer]`)"),
+    ],
 )
 def test_what_was_forgotten_asks_for_a_training_that_keeps_more(
     trained: Trained, told: str
