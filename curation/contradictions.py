@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice, product
 from typing import NamedTuple
 
-from curation import figures
+from curation import figures, overlap, phrases
+from curation.figures import Difference
 
 _CLAUSE = re.compile(r"[.;!?:\n]+(?=\s|$)|,\s+|\s+(?:but|and|because|so|while)\s+")
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
-_FENCED = re.compile(r"```.*?```", re.DOTALL)
 _NEGATING = re.compile(
     r"\b(?:not(?! (?:all|every|only|just|always|necessarily)\b)|never|no longer|cannot|no|none|nobody|nothing)\b|n['\u2019]t\b",
     re.IGNORECASE,
@@ -69,44 +69,42 @@ def differences(one: str, other: str, *, same_question: bool = True) -> tuple[st
     Answers to two questions may speak of two things: there a fact counts only where the sentences
     that tell it share words besides.
     """
+    amounts = figures.different(one, other)
+    if not same_question:
+        amounts = _told_of_the_same(amounts, one, other)
+    names = different_names(one, other, same_question=same_question)
+    claims = opposite_claims(one, other, same_question=same_question)
     return (
-        *(
-            f"figure {each}"
-            for each in figures.different(one, other)
-            if same_question or _told_of_the_same(each.partition(":")[0], one, other)
-        ),
-        *(f"name: {each}" for each in different_names(one, other, same_question=same_question)),
-        *(
-            f"negation: {each}"
-            for each in opposite_claims(one, other, same_question=same_question)
-        ),
+        *(f"figure {each}" for each in amounts),
+        *(f"name: {each}" for each in names),
+        *(f"negation: {each}" for each in claims),
     )
 
 
-def _told_of_the_same(unit: str, one: str, other: str) -> bool:
-    """Whether two sentences tell other amounts of this unit and share a word besides; two in two units."""
-    least = 2 if unit in figures.KINDS else 1
-    return any(
-        len(_spoken_of(here) & _spoken_of(there)) >= least
-        and any(each.partition(":")[0] == unit for each in figures.different(here, there))
-        for here, there in product(_telling(one), _telling(other))
-    )
+def _told_of_the_same(amounts: Iterable[Difference], one: str, other: str) -> Iterator[Difference]:
+    """Those that two sentences tell which share a word besides; of two units, two words."""
+    ours, theirs = _telling(one), _telling(other)
+    for each in amounts:
+        least = 2 if each.in_two_units else 1
+        for (here, words), (there, other_words) in product(ours, theirs):
+            if len(words & other_words) >= least and any(
+                (each.of, each.in_two_units) == (found.of, found.in_two_units)
+                for found in figures.different(here, there)
+            ):
+                yield each
+                break
 
 
-def _spoken_of(sentence: str) -> frozenset[str]:
-    return _claim(figures.without(sentence)).words - _ANYWHERE
-
-
-def _telling(text: str) -> list[str]:
-    """The sentences that tell amounts."""
-    return list(islice(filter(figures.told, _SENTENCE.split(text)), MOST_CLAUSES))
+def _telling(text: str) -> list[tuple[str, frozenset[str]]]:
+    """The sentences that tell amounts, each with the words that carry the rest of it."""
+    found = islice(filter(figures.told, _SENTENCE.split(text)), MOST_CLAUSES)
+    return [(each, _claim(figures.without(each)).words - _ANYWHERE) for each in found]
 
 
 def different_names(one: str, other: str, *, same_question: bool = True) -> Iterator[str]:
     """Names in the same place of clauses that are otherwise alike, where neither text has the other's."""
     ours, theirs = _names(one), _names(other)
     here, there = _words(one), _words(other)
-    least, of_any = (1, frozenset[str]()) if same_question else (2, _ANYWHERE)
     for name, told in ours.items():
         if _words(name) <= there:
             continue
@@ -114,22 +112,13 @@ def different_names(one: str, other: str, *, same_question: bool = True) -> Iter
             if _words(rival) <= here or _singular(name) == _singular(rival):
                 continue
             same_place = told.places & told_there.places or _akin(name, rival)
-            if same_place and _any_alike(told.clauses, told_there.clauses, least, of_any):
+            if same_place and any(
+                overlap.jaccard(mine, yours) >= ALIKE_PLACES
+                and (same_question or len(mine & yours - _ANYWHERE) > 1)
+                for mine, yours in product(told.clauses, told_there.clauses)
+            ):
                 yield f"{name} or {rival}"
                 return
-
-
-def _any_alike(
-    ours: Iterable[frozenset[str]],
-    theirs: Iterable[frozenset[str]],
-    least: int,
-    of_any: frozenset[str],
-) -> bool:
-    return any(
-        len(here & there - of_any) >= least
-        and len(here & there) >= ALIKE_PLACES * len(here | there)
-        for here, there in product(ours, theirs)
-    )
 
 
 def opposite_claims(one: str, other: str, *, same_question: bool = True) -> Iterator[str]:
@@ -159,7 +148,7 @@ class _Told(NamedTuple):
 
 
 def _names(text: str) -> dict[str, _Told]:
-    text = _FENCED.sub("\n", text)
+    text = phrases.CODE_FENCE.sub("\n", text)
     found: dict[str, _Told] = {}
     bounds = [0, *(match.start() for match in _CLAUSE.finditer(text)), len(text)]
     for match in _NAME.finditer(text):
@@ -253,5 +242,4 @@ def _stem(word: str) -> str:
 
 
 def _alike(ours: frozenset[str], theirs: frozenset[str]) -> bool:
-    shared = len(ours & theirs)
-    return shared > 1 and shared / len(ours | theirs) >= ALIKE_CLAUSES
+    return len(ours & theirs) > 1 and overlap.jaccard(ours, theirs) >= ALIKE_CLAUSES

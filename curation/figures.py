@@ -26,7 +26,6 @@ _SIZES: dict[str, dict[str, float]] = {
     "length": {"cm": 1, "metre": 100, "km": 100_000},
     "money": {"€": 1, "$": 1, "£": 1},
 }  # fmt: skip
-KINDS = frozenset(_SIZES)
 _MEASURES = {unit: (of, size) for of, units in _SIZES.items() for unit, size in units.items()}
 _SAME = 0.06
 """Share by which one amount may differ in two units: 1 GB is 1024 MB, a month 30 days."""
@@ -74,7 +73,20 @@ class Amount(NamedTuple):
     """In this unit; of a clock, minutes since midnight."""
 
 
-def different(one: str, other: str) -> Iterator[str]:
+class Difference(NamedTuple):
+    """Other amounts of the same, in two texts."""
+
+    of: str
+    """The unit, or what both units measure: `gb`, `time`."""
+    told: str
+    """`5 or 20`, `2 week or 3 day`."""
+    in_two_units: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.of}: {self.told}"
+
+
+def different(one: str, other: str) -> Iterator[Difference]:
     """Where two texts tell other amounts of the same: `gb: 5 or 20`.
 
     A text that tells more of them than the other contradicts it only if it speaks of a change:
@@ -85,13 +97,14 @@ def different(one: str, other: str) -> Iterator[str]:
     for unit in sorted({each.unit for each in ours} & {each.unit for each in theirs}):
         here, there = _only(unit, ours, theirs), _only(unit, theirs, ours)
         if (here and there) or CHANGED.search((one if here else other) if here or there else ""):
-            yield f"{unit}: {_listed(unit, ours)} or {_listed(unit, theirs)}"
+            yield Difference(unit, f"{_listed(unit, ours)} or {_listed(unit, theirs)}")
     for kind in _SIZES:
         mine, yours = _of_kind(kind, ours), _of_kind(kind, theirs)
         if len(mine) != 1 or len(yours) != 1 or mine[0].unit == yours[0].unit:
             continue
         if not _is_told(mine[0], yours):
-            yield f"{kind}: {mine[0].value:g} {mine[0].unit} or {yours[0].value:g} {yours[0].unit}"
+            both = f"{mine[0].value:g} {mine[0].unit} or {yours[0].value:g} {yours[0].unit}"
+            yield Difference(kind, both, in_two_units=True)
 
 
 def told(text: str) -> list[Amount]:

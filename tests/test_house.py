@@ -34,27 +34,24 @@ def test_nothing_imports_a_command_line() -> None:
     importing = re.compile(
         r"^\s*(?:from|import) (?:curation|synth|train|eval)[.\w]*\bcli\b|import cli\b", re.M
     )
-    guilty = [
-        path.relative_to(ROOT)
-        for package in (*COMMANDS.values(), "data")
-        for path in (ROOT / package).rglob("*.py")
-        if path.name != "cli.py" and importing.search(path.read_text(encoding="utf-8"))
-    ]
 
-    assert not guilty
+    assert not [path for path in modules_with(importing) if path.name != "cli.py"]
 
 
 def test_no_pattern_has_a_possessive_group() -> None:
     """Python before 3.11.5 matches them wrongly: https://github.com/python/cpython/issues/106052."""
-    possessive = re.compile(r"""re\.compile\(.*\)[*+?]\+|\brf?["'].*\)[*+?]\+.*["']""")
-    guilty = [
+    possessive = re.compile(r"""\brf?["'].*\)[*+?]\+""")
+
+    assert not modules_with(possessive)
+
+
+def modules_with(pattern: re.Pattern[str]) -> list[Path]:
+    return [
         path.relative_to(ROOT)
         for package in (*COMMANDS.values(), "data")
         for path in (ROOT / package).rglob("*.py")
-        if possessive.search(path.read_text(encoding="utf-8"))
+        if pattern.search(path.read_text(encoding="utf-8"))
     ]
-
-    assert not guilty
 
 
 def verbs() -> Iterator[tuple[str, typer.core.TyperCommand]]:
