@@ -24,7 +24,7 @@ from curation.sources.files import UnreadableError
 from curation.sources.units import Found, Notes, Unit
 from curation.sources.walk import Kind, Source, Walk
 from data import ledger, store
-from data.errors import BadInputError, hint
+from data.errors import BadInputError, chosen
 from data.ledger import Ledger
 from data.people import People
 from data.records import Drop, Origin, Passage, Turn, content_id
@@ -55,8 +55,8 @@ def run(
     disentangle: bool = False,
 ) -> Ingested:
     """Read these sources into the workspace; `disentangle` guesses at answers without a thread."""
-    if faq_style not in ("", *faq.STYLES):
-        raise BadInputError(f"No FAQ style {faq_style}; {hint(faq_style, faq.STYLES)}")
+    if faq_style:
+        chosen(faq_style, faq.STYLES, f"No FAQ style {faq_style}")
     with ExitStack() as zips, ledger.opened(space.ledger) as book, rare_collection():
         found = _without_forgotten(space, walk.find(paths, _known(kind), zips), book)
         before = earlier.read(space.passages, without={each.name for each in found.sources})
@@ -130,12 +130,7 @@ def rare_collection() -> Iterator[None]:
 
 
 def _known(kind: str | None) -> Kind | None:
-    for each in walk.KINDS:
-        if kind == each:
-            return each
-    if kind is None:
-        return None
-    raise BadInputError(f"No kind of source {kind}; {hint(kind, walk.KINDS)}")
+    return None if kind is None else chosen(kind, walk.KINDS, f"No kind of source {kind}")
 
 
 def _people(sources: Sequence[Source], pseudonym: Callable[[str], str]) -> People:

@@ -6,6 +6,9 @@ ours and keeps its traceback.
 
 import difflib
 from collections.abc import Iterable
+from typing import TypeVar
+
+Name = TypeVar("Name", bound=str)
 
 
 class GristmillError(Exception):
@@ -22,6 +25,15 @@ class TeacherError(GristmillError):
 
 class UnansweredError(TeacherError):
     """One request got no answer: the endpoint was busy, silent or broke off. Others may fare better."""
+
+
+def chosen(name: str, known: Iterable[Name], refusal: str) -> Name:
+    """The known name that this is. Raises BadInputError: the refusal, and what was probably meant."""
+    names = list(known)
+    for each in names:
+        if each == name:
+            return each
+    raise BadInputError(f"{refusal}; {hint(name, names)}")
 
 
 def hint(name: str, known: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from data.errors import BadInputError, hint
+from data.errors import chosen
 from eval import statistics
 from eval.statistics import Interval
 
@@ -77,10 +77,7 @@ class Contrast:
 
 
 def named(metric: str) -> Metric:
-    for each in SCORES:
-        if each == metric:
-            return each
-    raise BadInputError(f"There is no metric `{metric}`; {hint(metric, SCORES)}")
+    return chosen(metric, SCORES, f"There is no metric `{metric}`")
 
 
 def against_all(

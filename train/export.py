@@ -17,7 +17,7 @@ import msgspec
 from jinja2 import Environment, StrictUndefined
 
 from data import store, terminal
-from data.errors import BadInputError, hint
+from data.errors import BadInputError, chosen
 from data.training import Outtype, TrainSettings
 from data.workspace import Workspace
 from train import environment, probes, proof, runs
@@ -59,10 +59,7 @@ class UnprovenError(BadInputError):
 
 def kind_of(name: str) -> Kind:
     """Raises BadInputError where there is no such kind of export."""
-    for each in KINDS:
-        if each == name:
-            return each
-    raise BadInputError(f"Nothing is exported `--to {name}`; {hint(name, KINDS)}")
+    return chosen(name, KINDS, f"Nothing is exported `--to {name}`")
 
 
 def home(run: Path, kind: Kind) -> Path:

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import combinations
 
 from data import store
-from data.errors import BadInputError, hint
+from data.errors import BadInputError, chosen
 from data.records import content_id
 from data.workspace import Workspace
 from eval import comparison, evaluation
@@ -129,9 +129,7 @@ def _names(run: str, told: Answered) -> list[str]:
 
 
 def _refuse_unknown(name: str, told: Mapping[str, Answered]) -> None:
-    known = _names(_run(name), told[_run(name)])
-    if name not in known:
-        raise BadInputError(f"No answers of {name}; {hint(name, known)}")
+    chosen(name, _names(_run(name), told[_run(name)]), f"No answers of {name}")
 
 
 def _rival(told: Answered, name: str) -> str:

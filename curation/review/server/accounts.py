@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from curation.review.server.inside.people import People, Person, read
-from data.errors import BadInputError, hint
+from data.errors import BadInputError, chosen
 
 FILE = "credentials.json"
 OWNER = "owner"
@@ -45,8 +45,7 @@ def show_once(folder: Path) -> list[Person]:
 
 def generate(name: str, role: str) -> Person:
     """Somebody with a password and a key that nobody chose."""
-    if role not in ROLES:
-        raise BadInputError(f"No role {role}; {hint(role, ROLES)}")
+    chosen(role, ROLES, f"No role {role}")
     if not NAME.fullmatch(name):
         raise BadInputError(f"{name!r} is no user name: use letters, digits and . _ @ -")
     password = "".join(secrets.choice(LETTERS) for _ in range(16))
